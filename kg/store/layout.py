@@ -1,0 +1,193 @@
+"""What lies on disk, and how it changes without ever being torn.
+
+::
+
+    STORE/
+      FORMAT            "equipoise-store 1"
+      LOCK              held (flock) by the one writer
+      CURRENT           name of the newest published revision, replaced by rename
+      revisions/
+        r000012/
+          db/           an Oxigraph database, never written again
+          cache/        what was computed from it (matrices, indexes); may be deleted
+          revision.json number, time, message, graphs touched
+          lease         readers hold it shared (flock); whoever gets it alone may delete the rest
+      incoming/         a write in progress; rubbish after a crash
+
+A write clones the newest ``db`` by hard links (Oxigraph's table files are never changed once
+written), opens the clone, writes, closes, renames it to the next revision and moves ``CURRENT``.
+Each step leaves either the old or the new state, so a writer may be killed between any two.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+from kg.errors import DiskFull, ReadOnlyStore, StoreCorrupt, StoreError, StoreLayoutError
+from kg.store.protocol import Revision
+
+FORMAT: Final = "equipoise-store 1"
+_HINT: Final = "start afresh with: kg init --store DIR, or restore a backup with: kg restore FILE"
+
+
+class Layout:
+    """Paths inside a store's directory, and the atomic steps on them."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.format = root / "FORMAT"
+        self.lock = root / "LOCK"
+        self.current = root / "CURRENT"
+        self.revisions = root / "revisions"
+        self.incoming = root / "incoming"
+
+    def exists(self) -> bool:
+        """Whether a store was begun here (its format file is written first)."""
+        return self.format.exists()
+
+    def create(self) -> None:
+        """Make the directories of an empty store; harmless when they are there."""
+        with translated(self.root):
+            self.revisions.mkdir(parents=True, exist_ok=True)
+            if not self.format.exists():
+                write_atomically(self.format, f"{FORMAT}\n")
+
+    def check(self) -> None:
+        """Refuse a store of another layout."""
+        try:
+            found = self.format.read_text().strip()
+        except FileNotFoundError:
+            found = ""
+        except (OSError, UnicodeDecodeError) as error:
+            raise StoreCorrupt(f"{self.format} cannot be read: {error}; {_HINT}") from error
+        if found != FORMAT:
+            raise StoreLayoutError(
+                f"{self.root} holds the layout {found or 'unknown'!r}, this version reads "
+                f"{FORMAT!r}; export it with the version that wrote it, then {_HINT}"
+            )
+
+    def current_name(self) -> str | None:
+        """Name of the newest published revision; ``None`` before the first."""
+        try:
+            name = self.current.read_text().strip()
+        except FileNotFoundError:
+            return None
+        except (OSError, UnicodeDecodeError) as error:
+            raise StoreCorrupt(f"{self.current} cannot be read: {error}; {_HINT}") from error
+        if not (name.startswith("r") and name[1:].isdigit()):
+            raise StoreCorrupt(f"{self.current} names no revision: {name[:40]!r}; {_HINT}")
+        return name
+
+    def revision_dir(self, name: str) -> Path:
+        """Directory of a revision."""
+        return self.revisions / name
+
+    def read_revision(self, name: str) -> Revision:
+        """A revision's record."""
+        path = self.revision_dir(name) / "revision.json"
+        try:
+            record = json.loads(path.read_text())
+            touched = record.get("touched")
+            return Revision(
+                number=int(record["number"]),
+                id=str(record["id"]),
+                created=str(record["created"]),
+                message=str(record.get("message", "")),
+                touched=None if touched is None else tuple(touched),
+            )
+        except FileNotFoundError:
+            raise
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise StoreCorrupt(f"{path} cannot be read: {error}; {_HINT}") from error
+
+    def published(self) -> list[str]:
+        """Names of the revisions on disk, oldest first."""
+        try:
+            names = [entry.name for entry in os.scandir(self.revisions) if entry.is_dir()]
+        except FileNotFoundError:
+            return []
+        return sorted(name for name in names if name[:1] == "r" and name[1:].isdigit())
+
+    def clear_incoming(self) -> None:
+        """Remove what a killed writer left behind."""
+        shutil.rmtree(self.incoming, ignore_errors=True)
+
+    def publish(self, name: str) -> None:
+        """Make ``incoming/`` the revision ``name`` and the current one."""
+        for directory in (self.incoming / "db", self.incoming):
+            sync_directory(directory)
+        self.incoming.rename(self.revision_dir(name))
+        sync_directory(self.revisions)
+        write_atomically(self.current, f"{name}\n")
+
+
+def clone_database(source: Path, target: Path) -> None:
+    """A writable copy of an Oxigraph database that shares its table files.
+
+    Cost: a few milliseconds whatever the size, since table files are hard-linked.
+    """
+    target.mkdir(parents=True)
+    for entry in os.scandir(source):
+        destination = target / entry.name
+        if entry.name.endswith(".sst"):
+            try:
+                os.link(entry.path, destination)
+            except OSError as error:
+                if error.errno not in {errno.EXDEV, errno.EPERM, errno.EMLINK, errno.ENOTSUP}:
+                    raise
+                shutil.copyfile(entry.path, destination)
+        elif entry.name != "LOCK" and not entry.name.startswith("LOG"):
+            shutil.copyfile(entry.path, destination)
+
+
+def write_atomically(path: Path, text: str) -> None:
+    """Replace a small file: readers see the old text or the new, also after a power cut."""
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    with temporary.open("w", encoding="utf-8") as stream:
+        stream.write(text)
+        stream.flush()
+        os.fsync(stream.fileno())
+    temporary.replace(path)
+    sync_directory(path.parent)
+
+
+def sync_directory(path: Path) -> None:
+    """Make renames and new names in a directory durable."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+@contextlib.contextmanager
+def translated(place: Path) -> Iterator[None]:
+    """Turn the operating system's refusals into errors that say what to do."""
+    try:
+        yield
+    except StoreError:
+        raise
+    except OSError as error:
+        raise translate(error, place) from error
+
+
+def translate(error: OSError, place: Path) -> Exception:
+    """The store error that an operating system error means; the error itself if none."""
+    text = str(error)
+    if error.errno in {errno.ENOSPC, errno.EDQUOT} or "No space left" in text:
+        return DiskFull(f"no room left on the disk that holds {place}: free some and try again")
+    if error.errno in {errno.EROFS, errno.EACCES, errno.EPERM} or "Read-only file" in text:
+        return ReadOnlyStore(
+            f"{place} cannot be written ({error.strerror or text}): check its permissions, or "
+            "name another place with --store or KG_STORE"
+        )
+    if "orruption" in text or "checksum" in text or "No such file" in text or "IO error" in text:
+        return StoreCorrupt(f"{place} cannot be read ({text}); {_HINT}")
+    return error

@@ -1,0 +1,193 @@
+"""A write in progress on the embedded store."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from kg.errors import InputError, KGError, ParseError
+from kg.store.derivation import derive_plain_triples
+from kg.store.layout import Layout, clone_database, sync_directory, translate, write_atomically
+from kg.store.protocol import Revision
+from kg.store.snapshot import EmbeddedSnapshot, syntax_error
+from kg.vocabulary import PREFIXES
+
+if TYPE_CHECKING:
+    import pyoxigraph as ox
+
+    from kg.store.protocol import Quads
+
+_SMALL_FILE = 4_000_000
+
+
+class EmbeddedWriter:
+    """The working copy of one write; made and published by the embedded store.
+
+    Everything happens in ``incoming/``: nothing is seen by anybody before :meth:`publish`.
+    """
+
+    def __init__(self, layout: Layout, base: EmbeddedSnapshot | None, message: str) -> None:
+        import pyoxigraph as ox
+
+        self._layout, self._base, self._message = layout, base, message
+        self._touched: set[str] = set()
+        self._anything = base is None
+        self._derived: set[str] = set()
+        layout.clear_incoming()
+        layout.incoming.mkdir()
+        database = layout.incoming / "db"
+        if base is not None:
+            clone_database(base.database, database)
+        self._store: ox.Store | None = ox.Store(str(database))
+
+    @property
+    def store(self) -> ox.Store:
+        """The working copy; say what you changed with :meth:`touch`."""
+        assert self._store is not None, "the write is over"
+        return self._store
+
+    def update(self, sparql: str, *, base_iri: str | None = None) -> None:
+        """Run a SPARQL update (trusted: LOAD and SERVICE are not guarded here).
+
+        Raises:
+            QuerySyntaxError: It does not parse.
+        """
+        self._anything = True
+        try:
+            self.store.update(sparql, prefixes=dict(PREFIXES), base_iri=base_iri)
+        except SyntaxError as error:
+            raise syntax_error(error) from error
+
+    def load(
+        self, path: Path, *, graph: str | None = None, base_iri: str | None = None
+    ) -> None:
+        """Load an RDF file, its format told by its name.
+
+        Args:
+            path: Turtle, TriG, N-Triples, N-Quads, RDF/XML, N3 or JSON-LD.
+            graph: Receives the triples of formats without graph names.
+            base_iri: Against which relative IRIs are resolved.
+
+        Raises:
+            ParseError: Not well-formed; names file, line and column.
+        """
+        import pyoxigraph as ox
+
+        form = ox.RdfFormat.from_extension(path.suffix.removeprefix("."))
+        if form is None:
+            raise InputError(f"{path.suffix or 'no extension'!r} is no RDF format", file=str(path))
+        target = None if graph is None or form.supports_datasets else ox.NamedNode(graph)
+        if target is None:
+            self._anything = True
+        else:
+            self._touched.add(graph or "")
+        # Small files go in as one transaction; large ones straight to new table files.
+        load = self.store.load if path.stat().st_size < _SMALL_FILE else self.store.bulk_load
+        try:
+            load(path=str(path), format=form, to_graph=target, base_iri=base_iri)
+        except SyntaxError as error:
+            raise ParseError(
+                error.msg or str(error),
+                file=str(path),
+                line=error.lineno,
+                column_number=error.offset,
+            ) from error
+
+    def replace_graph(self, graph: str, quads: Quads) -> None:
+        """Put quads or triples where all of a graph was."""
+        import pyoxigraph as ox
+
+        name = ox.NamedNode(graph)
+        self.store.remove_graph(name)
+        self._touched.add(graph)
+        self.store.bulk_extend(
+            ox.Quad(item.subject, item.predicate, item.object, name) for item in quads
+        )
+
+    def add(self, quads: Iterable[ox.Quad]) -> None:
+        """Add quads; small sets in one transaction."""
+        import pyoxigraph as ox
+
+        listed = list(quads)
+        for quad in listed:
+            if isinstance(quad.graph_name, ox.NamedNode):
+                self._touched.add(quad.graph_name.value)
+            else:
+                self._anything = True
+        (self.store.extend if len(listed) < 100_000 else self.store.bulk_extend)(listed)
+
+    def remove_graph(self, graph: str) -> None:
+        """Remove a graph and its name."""
+        import pyoxigraph as ox
+
+        self.store.remove_graph(ox.NamedNode(graph))
+        self._touched.add(graph)
+
+    def touch(self, *graphs: str) -> None:
+        """Say that graphs were changed through :attr:`store`; without names, any graph."""
+        self._touched.update(graphs)
+        if not graphs:
+            self._anything = True
+
+    def mark_derived(self, graph: str) -> None:
+        """Say that this graph's plain triples are in place already (large table imports)."""
+        self._touched.add(graph)
+        self._derived.add(graph)
+
+    def publish(self) -> Revision:
+        """Derive, close, and make this the current revision."""
+        store = self.store
+        derive_plain_triples(
+            store, self._changed(store), self._base.store if self._base is not None else None
+        )
+        store.flush()
+        del store
+        self._store = None  # closes the database
+        number = (self._base.revision.number if self._base is not None else 0) + 1
+        revision = Revision(
+            number=number,
+            id=f"r{number:06d}",
+            created=datetime.now(UTC).isoformat(timespec="milliseconds"),
+            message=self._message,
+            touched=None if self._anything else tuple(sorted(self._touched)),
+        )
+        record = {
+            "number": revision.number,
+            "id": revision.id,
+            "created": revision.created,
+            "message": revision.message,
+            "touched": None if revision.touched is None else list(revision.touched),
+        }
+        (self._layout.incoming / "lease").touch()
+        write_atomically(self._layout.incoming / "revision.json", json.dumps(record, indent=1))
+        sync_directory(self._layout.incoming)
+        self._layout.publish(revision.id)
+        return revision
+
+    def abandon(self) -> None:
+        """Drop everything written."""
+        self._store = None
+        self._layout.clear_incoming()
+
+    def _changed(self, store: ox.Store) -> list[ox.NamedNode | ox.BlankNode | ox.DefaultGraph]:
+        import pyoxigraph as ox
+
+        if not self._anything:
+            return [ox.NamedNode(iri) for iri in sorted(self._touched - self._derived)]
+        names: set[ox.NamedNode | ox.BlankNode | ox.DefaultGraph] = set(store.named_graphs())
+        names.add(ox.DefaultGraph())
+        return [
+            name
+            for name in sorted(names, key=str)
+            if not (isinstance(name, ox.NamedNode) and name.value in self._derived)
+        ]
+
+
+def translated_failure(error: BaseException, place: Path) -> BaseException:
+    """What a failure inside a write should be raised as."""
+    if isinstance(error, KGError) or not isinstance(error, OSError):
+        return error
+    return translate(error, place)
