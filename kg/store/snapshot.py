@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 from kg.errors import QuerySyntaxError, StoreCorrupt
 from kg.store.hashing import content_hash
 from kg.store.layout import Layout, translate, write_atomically
+from kg.store.lexing import outline
 from kg.store.locks import Lease
 from kg.store.protocol import Revision
 from kg.vocabulary import PREFIXES
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 
 
 _POSITION: Final = re.compile(r"error at (\d+):(\d+): ")
+_CHARACTER_CLASS: Final = re.compile(r"(?:, )?\[(?:'[^']*'|[^\]'])*\]")
+_FROM: Final = re.compile("FROM", re.IGNORECASE)
 
 
 class EmbeddedSnapshot:
@@ -136,14 +139,15 @@ def run_query(
 
     default = [ox.NamedNode(iri) for iri in default_graphs]
     named = None if named_graphs is None else [ox.NamedNode(iri) for iri in named_graphs]
-    if named is not None and not default:
-        union = False
+    stated = bool(default) or named is not None
+    # The engine lets a union override FROM; SPARQL 1.1 section 13.2 has it the other way round.
+    union = union and not stated and not (_FROM.search(sparql) and outline(sparql).states_dataset)
     try:
         return store.query(
             sparql,
             prefixes=dict(PREFIXES),
-            use_default_graph_as_union=union and not default,
-            default_graph=default or None,
+            use_default_graph_as_union=union,
+            default_graph=default if stated else None,
             named_graphs=named,
         )
     except SyntaxError as error:
@@ -156,7 +160,8 @@ def syntax_error(error: SyntaxError) -> QuerySyntaxError:
     line, column = error.lineno, error.offset
     if match := _POSITION.match(message):
         line, column = int(match.group(1)), int(match.group(2))
-        message = message[match.end() :]
+        # Ranges of letters and digits are no help to anybody who mistyped a word.
+        message = _CHARACTER_CLASS.sub("", message[match.end() :]) or message
     place = "" if line is None else f" at line {line}, column {column}"
     return QuerySyntaxError(
         f"SPARQL syntax error{place}: {message}", line=line, column=column
