@@ -1,0 +1,41 @@
+"""The application factory."""
+
+from __future__ import annotations
+
+import importlib
+from typing import Final
+
+from flask import Flask
+
+from kg.settings import Settings, load_settings
+from kg.store import GraphStore, open_store
+from kg.web import problems, state
+
+BLUEPRINTS: Final[tuple[str, ...]] = (
+    "kg.web.pages",
+    "kg.web.entities",
+)
+"""Modules with a ``blueprint``, in the order they are registered."""
+
+
+def create_app(settings: Settings | None = None, store: GraphStore | None = None) -> Flask:
+    """Build the application.
+
+    Args:
+        settings: Settings; read from the environment when left out.
+        store: The store to serve; opened (and built on first use) by the settings when left out.
+
+    Returns:
+        A WSGI application.
+    """
+    settings = settings or load_settings()
+    app = Flask("kg.web", static_folder="static", template_folder="templates")
+    app.json.sort_keys = False  # type: ignore[attr-defined]
+    app.json.ensure_ascii = False  # type: ignore[attr-defined]
+    app.url_map.strict_slashes = False
+    app.config["MAX_CONTENT_LENGTH"] = settings.request_bytes
+    state.attach(app, settings, store or open_store(settings=settings))
+    for module in BLUEPRINTS:
+        app.register_blueprint(importlib.import_module(module).blueprint)
+    problems.register(app)
+    return app

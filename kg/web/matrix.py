@@ -1,0 +1,91 @@
+"""The coverage matrix as a page shows it: shades, totals and links to the cases."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import urlencode
+
+from kg.analysis import coverage
+from kg.web.addresses import local_path
+
+if TYPE_CHECKING:
+    from kg.store import GraphStore
+
+SHADES = (1, 2, 5, 10, 20)
+"""Smallest count of each shade after the empty one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One cell: its count, its shade (0–5) and the list of its cases."""
+
+    count: int
+    shade: int
+    href: str
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One row: what it stands for and its cells."""
+
+    id: str
+    label: str
+    code: str
+    href: str
+    cells: tuple[Cell, ...]
+    total: Cell
+
+
+@dataclass(frozen=True, slots=True)
+class Matrix:
+    """A coverage table ready to be drawn."""
+
+    columns: tuple[tuple[str, str], ...]
+    lines: tuple[Line, ...]
+    column_totals: tuple[Cell, ...]
+    units: int
+    empty: int
+
+
+def coverage_matrix(store: GraphStore, *, rows: str, cols: str, polarity: str) -> Matrix:
+    """Count cases for every pair of members and prepare the picture."""
+    counted = coverage(store, rows=rows, cols=cols, polarity=polarity)
+    table = counted.to_dict()
+    row_totals, column_totals = counted.row_totals, counted.column_totals
+    lines = []
+    for row, cells, total in zip(table["rows"], table["cells"], row_totals, strict=True):
+        lines.append(
+            Line(
+                id=row["id"],
+                label=row["label"],
+                code=_code(row["id"]),
+                href=local_path(row["id"]) or row["id"],
+                cells=tuple(
+                    _cell(int(count), polarity, {rows: row["id"], cols: column["id"]})
+                    for count, column in zip(cells, table["cols"], strict=True)
+                ),
+                total=_cell(int(total), polarity, {rows: row["id"]}),
+            )
+        )
+    return Matrix(
+        columns=tuple(
+            (column["label"], local_path(column["id"]) or column["id"]) for column in table["cols"]
+        ),
+        lines=tuple(lines),
+        column_totals=tuple(
+            _cell(int(total), polarity, {cols: column["id"]})
+            for total, column in zip(column_totals, table["cols"], strict=True)
+        ),
+        units=table["total_units"],
+        empty=sum(cell.count == 0 for line in lines for cell in line.cells),
+    )
+
+
+def _cell(count: int, polarity: str, chosen: dict[str, str]) -> Cell:
+    shade = sum(count >= least for least in SHADES)
+    return Cell(count, shade, f"/cases?{urlencode({**chosen, 'polarity': polarity})}")
+
+
+def _code(iri: str) -> str:
+    return iri.removeprefix("http://metadata.un.org/sdg/") if "metadata.un.org" in iri else ""

@@ -1,0 +1,147 @@
+"""Pages for people: coverage, cases, search and what a thing is."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, Flask, redirect, render_template, request
+from werkzeug.wrappers import Response
+
+from kg.errors import InputError
+from kg.identifiers import expand
+from kg.web import state
+from kg.web.addresses import local_path
+from kg.web.browsing import Choice, cases_matching, find_labels, labels_of
+from kg.web.matrix import coverage_matrix
+
+blueprint = Blueprint("pages", __name__)
+
+NAVIGATION = (
+    ("/", "Coverage"),
+    ("/gaps", "Gaps"),
+    ("/cases", "Cases"),
+    ("/frameworks", "Frameworks"),
+    ("/principles", "Principles"),
+    ("/sdg", "SDGs"),
+    ("/technologies", "Technologies"),
+    ("/link", "Link text"),
+    ("/sparql", "SPARQL"),
+    ("/ontology", "Ontology"),
+)
+POLARITIES = ("positive", "negative", "both")
+ROWS = {"goal": "goals", "target": "targets", "technology": "technologies", "region": "regions"}
+COLUMNS = {"principle": "principles", "technology": "technologies", "status": "status"}
+
+
+@blueprint.record_once
+def _templates(setup: Any) -> None:  # noqa: ANN401
+    app: Flask = setup.app
+    app.jinja_env.globals["navigation"] = lambda: _navigation(app)
+    app.jinja_env.globals["here"] = page_address
+
+
+def _navigation(app: Flask) -> list[dict[str, Any]]:
+    known = {rule.rule.rstrip("/") or "/" for rule in app.url_map.iter_rules()}
+    return [
+        {"href": path, "label": label, "current": request.path == path}
+        for path, label in NAVIGATION
+        if path in known
+    ]
+
+
+@blueprint.get("/")
+def home() -> str:
+    """The coverage matrix, each cell a link to its cases."""
+    rows, cols = _choice("rows", ROWS, "goal"), _choice("cols", COLUMNS, "principle")
+    polarity = _choice("polarity", dict.fromkeys(POLARITIES, ""), "both")
+    store = state.store()
+    with store.reader() as snapshot:
+        matrix = coverage_matrix(store, rows=rows, cols=cols, polarity=polarity)
+        return render_template(
+            "home.html",
+            matrix=matrix,
+            rows=rows,
+            cols=cols,
+            polarity=polarity,
+            row_choices=ROWS,
+            column_choices=COLUMNS,
+            polarities=POLARITIES,
+            revision=snapshot.revision,
+        )
+
+
+@blueprint.get("/cases")
+def cases() -> str:
+    """Cases, narrowed by what they link to."""
+    choices = [
+        Choice(name, iri)
+        for name in ("goal", "target", "principle", "technology", "country", "region",
+                     "organisation", "status")
+        for iri in request.args.getlist(name)
+        if (iri := _iri(name, iri))
+    ]
+    polarity = _choice("polarity", dict.fromkeys(POLARITIES, ""), "both")
+    with state.store().reader() as snapshot:
+        found = cases_matching(snapshot, choices, polarity)
+        return render_template(
+            "cases.html",
+            cases=found,
+            choices=[(choice, labels_of(snapshot, [choice.iri])[choice.iri]) for choice in choices],
+            polarity=polarity,
+            revision=snapshot.revision,
+        )
+
+
+@blueprint.get("/search")
+def search() -> str:
+    """Everything whose label holds the words typed."""
+    words = request.args.get("q", "").strip()[:200]
+    with state.store().reader() as snapshot:
+        found = find_labels(snapshot, words) if words else []
+        return render_template(
+            "search.html", words=words, found=found, revision=snapshot.revision
+        )
+
+
+@blueprint.get("/case/<slug>")
+def case(slug: str) -> Response:
+    """The short address of a case."""
+    return redirect(f"/id/case/{slug}", 303)
+
+
+@blueprint.get("/browse/<path:iri>")
+def browse(iri: str) -> Response:
+    """Any IRI or short form typed by hand: goes to the page that shows it."""
+    expanded = expand(iri)
+    path = expanded and local_path(expanded)
+    if not path:
+        raise InputError(f"{iri[:200]!r} is not something this server shows")
+    return redirect(path, 303)
+
+
+def _choice(name: str, allowed: dict[str, str], default: str) -> str:
+    value = request.args.get(name, default)
+    if value not in allowed:
+        raise InputError(f"{name} must be one of {', '.join(allowed)}, not {value[:40]!r}")
+    return value
+
+
+def _iri(name: str, text: str) -> str:
+    expanded = expand(text) or (
+        expand(f"id:{name}/{text}") if text.replace("-", "").isalnum() else None
+    )
+    if expanded is None or set(expanded) & set('<>"{}|\\^` \n\r\t'):
+        raise InputError(f"{text[:80]!r} names no {name}")
+    return expanded
+
+
+def page_address(iri: str) -> str:
+    """Where a link to a thing leads: its page here, its own address, or nowhere.
+
+    Data may hold any IRI; only web addresses become links.
+
+    Example:
+        >>> page_address("javascript:alert(1)")
+        '#'
+    """
+    return local_path(iri) or (iri if iri.startswith(("http://", "https://")) else "#")
