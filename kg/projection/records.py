@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from kg import vocabulary as v
 from kg.errors import NotFound
 from kg.model import Evidence, Link, Node, Source
-from kg import vocabulary as v
 
 if TYPE_CHECKING:
     from kg.store import GraphStore, Snapshot

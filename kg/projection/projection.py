@@ -1,0 +1,420 @@
+"""The projection: one revision of the store as incidence matrices.
+
+Example:
+    >>> from kg.projection import Projection
+    >>> from kg.store import open_store
+    >>> projection = Projection.open(open_store())          # doctest: +SKIP
+    >>> projection.incidence(dimension="goal").shape         # doctest: +SKIP
+    (218, 17)
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from kg.errors import InputError
+from kg.projection.build import VIA, VIA_BROADER, VIA_SELF, build, describe, read_labels
+from kg.projection.cache import MemoryTables, Tables, keep_tables, kept_segment, open_tables
+from kg.projection.dimensions import Dimension, dimension_named
+from kg.projection.filters import (
+    DEFAULT_ROLLUPS,
+    LINK_CHOICES,
+    NO_FILTERS,
+    POLARITIES,
+    Filters,
+    Links,
+    Polarity,
+    Rollups,
+    Unit,
+)
+from kg.projection.incidence import Incidence, Member, from_pairs
+from kg.projection.segment import Segment, Source, graph_names, read_segment
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from kg.store import GraphStore, Snapshot
+
+_KEPT: Final = (
+    *(("case", name, polarity) for name in ("goal", "target", "principle")
+      for polarity in POLARITIES),
+    ("case", "technology", "both"),
+    ("framework", "principle", "both"),
+)
+"""Incidences kept on disk, so that a new process can count at once."""
+_REMEMBERED: Final = 48
+_INDIRECT: Final = 0.5
+_opened: OrderedDict[tuple[str, str], Projection] = OrderedDict()
+_opening: Final = threading.Lock()
+
+
+class Projection:
+    """Incidences of one revision; see :meth:`open`.
+
+    Attributes:
+        revision: Identifier of the revision, such as ``r000012``.
+    """
+
+    def __init__(
+        self, tables: Tables, revision: str = "", store: GraphStore | Source | None = None
+    ) -> None:
+        self.tables = tables
+        self.revision = revision
+        self._store = store
+        self._incidences: OrderedDict[Any, Incidence] = OrderedDict()
+        self._members: dict[str, tuple[Member, ...]] = {}
+        self._guard = threading.Lock()
+
+    @classmethod
+    def open(cls, store: GraphStore) -> Projection:
+        """The projection of a store's newest revision.
+
+        Read from the tables kept with the revision; where there are none they are worked out
+        and kept, reusing those of an earlier revision for graphs not written since.
+
+        Cost: a few milliseconds from kept tables; otherwise about 4 µs per quad read.
+        """
+        with store.reader() as snapshot:
+            key = (str(store.location), snapshot.revision.id)
+            with _opening:
+                if key in _opened:
+                    _opened.move_to_end(key)
+                    return _opened[key]
+                projection = cls(_tables(snapshot), snapshot.revision.id, store)
+                _opened[key] = projection
+                while len(_opened) > 3:
+                    _opened.popitem(last=False)
+        return projection
+
+    @classmethod
+    def of(cls, source: Source, revision: str = "") -> Projection:
+        """The projection of anything that answers SPARQL, kept in memory only."""
+        segments = [read_segment(source, graph) for graph in graph_names(source)]
+        return cls(MemoryTables(*build(segments, source)), revision, source)
+
+    def members(self, dimension: str, unit: Unit = "case") -> tuple[Member, ...]:
+        """All members of a dimension, in their order of display."""
+        name = f"{unit}.{dimension_named(dimension, unit).name}"
+        if name not in self._members:
+            self._members[name] = tuple(
+                Member(item["id"], item["label"], item["notation"])
+                for item in self.tables.document(f"members.{name}")
+            )
+        return self._members[name]
+
+    def unit_count(self, unit: Unit = "case") -> int:
+        """Number of units in the whole revision."""
+        return len(self.tables.array(f"{unit}.units"))
+
+    def total_units(
+        self, unit: Unit = "case", filters: Filters = NO_FILTERS, *, links: Links = "accepted"
+    ) -> int:
+        """Number of units that the filters leave."""
+        mask = self.mask(unit, filters, links=links)
+        return self.unit_count(unit) if mask is None else int(mask.sum())
+
+    def incidence(
+        self,
+        unit: Unit = "case",
+        dimension: str = "target",
+        polarity: Polarity = "positive",
+        filters: Filters = NO_FILTERS,
+        *,
+        links: Links = "accepted",
+        rollups: Rollups = DEFAULT_ROLLUPS,
+        weighted: bool = False,
+    ) -> Incidence:
+        """Which units touch which members of a dimension.
+
+        Args:
+            unit: ``case`` or ``framework``.
+            dimension: Name of the dimension; see :mod:`kg.projection.dimensions`.
+            polarity: Which links of a signed dimension count; both means either.
+            filters: Limits on cases and links.
+            links: ``accepted`` ones, or ``all`` with the proposed ones too.
+            rollups: How mappings and broader technologies count.
+            weighted: Whether entries carry directness × confidence (direct 1, indirect ½, both
+                1 when unstated) instead of 1; the strongest of several links counts.
+
+        Returns:
+            Incidence over all units of the revision; units outside the filters have empty rows.
+
+        Cost: some milliseconds when kept or remembered, else about 0.2 s per million links.
+        """
+        chosen = dimension_named(dimension, unit)
+        if polarity not in POLARITIES or links not in LINK_CHOICES:
+            raise InputError(f"Unknown polarity {polarity!r} or choice of links {links!r}.")
+        layer = polarity if chosen.signed else "both"
+        key = (chosen, layer, filters, links, rollups, weighted)
+        with self._guard:
+            if key in self._incidences:
+                self._incidences.move_to_end(key)
+                return self._incidences[key]
+        made = self._make(chosen, layer, filters, links, rollups, weighted=weighted)
+        with self._guard:
+            self._incidences[key] = made
+            while len(self._incidences) > _REMEMBERED:
+                self._incidences.popitem(last=False)
+        return made
+
+    def mask(
+        self, unit: Unit, filters: Filters, *, links: Links = "accepted"
+    ) -> NDArray[np.bool_] | None:
+        """Which units the filters leave; ``None`` for all of them."""
+        if filters.is_empty:
+            return None
+        keep = np.ones(self.unit_count(unit), dtype=np.bool_)
+        chosen = {
+            "dataset": filters.datasets,
+            "country": filters.countries,
+            "region": filters.regions,
+            "status": filters.statuses,
+            "technology": filters.technologies,
+            "organisation": filters.organisations,
+        }
+        for name, wanted in chosen.items():
+            if wanted:
+                keep &= self._touching(unit, name, frozenset(wanted), links)
+        if filters.years is not None:
+            first, last = filters.years
+            years = frozenset(
+                member.id
+                for member in self.members("year", unit)
+                if member.id.lstrip("-").isdigit()
+                and (first is None or int(member.id) >= first)
+                and (last is None or int(member.id) <= last)
+            )
+            keep &= self._touching(unit, "year", years, links)
+        return keep
+
+    def _touching(
+        self, unit: Unit, name: str, wanted: frozenset[str], links: Links
+    ) -> NDArray[np.bool_]:
+        if unit == "framework" and name in ("status", "technology"):
+            raise InputError(f"Frameworks have no {name}; drop that filter.")
+        if unit == "framework" and name == "organisation":
+            dimension = Dimension("publisher", "framework", "publisher")
+            made = self._make(dimension, "both", NO_FILTERS, links, DEFAULT_ROLLUPS)
+        else:
+            rollups = Rollups(technology=True)
+            made = self.incidence(unit, name, "both", links=links, rollups=rollups)
+        numbers = [place for place, member in enumerate(made.members) if member.id in wanted]
+        hit = np.zeros(made.shape[0], dtype=np.bool_)
+        hit[made.rows[np.isin(made.indices, numbers)]] = True
+        return hit
+
+    def _make(
+        self,
+        dimension: Dimension,
+        layer: Polarity,
+        filters: Filters,
+        links: Links,
+        rollups: Rollups,
+        *,
+        weighted: bool = False,
+    ) -> Incidence:
+        unit, tables = dimension.unit, self.tables
+        name = f"{unit}.{dimension.name}"
+        kept = f"kept.{name}.{layer}"
+        members = self._members_of(name)
+        units = UnitNames(tables, unit)
+        plain = links == "accepted" and rollups == DEFAULT_ROLLUPS and not weighted
+        if plain and filters.is_empty and tables.has(f"{kept}.indptr"):
+            return Incidence(
+                tables.array(f"{kept}.indptr"),
+                tables.array(f"{kept}.indices"),
+                members,
+                units=units,
+            )
+        shape = (self.unit_count(unit), len(members))
+        table = f"{unit}.{dimension.table}"
+        rows = tables.array(f"{table}.unit")
+        keep = self._statements(dimension, layer, filters, links)
+        mask = self._unit_mask(dimension, filters, links)
+        if mask is not None:
+            keep = mask[rows] if keep is None else keep & mask[rows]
+        targets = tables.array(f"{table}.object")
+        weights = self._weights(table) if weighted and tables.has(f"{table}.directness") else None
+        if keep is not None:
+            rows, targets = rows[keep], targets[keep]
+            weights = None if weights is None else weights[keep]
+        place, member = self._rolled(name, targets, rollups)
+        weights = None if weights is None else weights[place]
+        indptr, indices, strongest = from_pairs(rows[place], member, shape, weights)
+        return Incidence(indptr, indices, members, strongest, units)
+
+    def _statements(
+        self, dimension: Dimension, layer: Polarity, filters: Filters, links: Links
+    ) -> NDArray[np.bool_] | None:
+        """Which statements of a link table count; ``None`` for all."""
+        table = f"{dimension.unit}.{dimension.table}"
+        conditions = []
+        if self.tables.has(f"{table}.review") and links == "accepted":
+            conditions.append(self.tables.array(f"{table}.review") == 0)
+        if layer != "both":
+            sign = 1 if layer == "positive" else -1
+            conditions.append(self.tables.array(f"{table}.sign") == sign)
+        if dimension.link and filters.datasets:
+            graphs = self.tables.document("graphs")
+            codes = [place for place, graph in enumerate(graphs) if graph in filters.datasets]
+            conditions.append(np.isin(self.tables.array(f"{table}.graph"), codes))
+        if not conditions:
+            return None
+        return np.logical_and.reduce(conditions)
+
+    def _unit_mask(
+        self, dimension: Dimension, filters: Filters, links: Links
+    ) -> NDArray[np.bool_] | None:
+        if dimension.link and filters.datasets:
+            # The statements are limited already; their cases need not be described there.
+            rest = {
+                name: getattr(filters, name)
+                for name in Filters.__slots__
+                if name != "datasets"
+            }
+            filters = Filters(**rest)
+        return self.mask(dimension.unit, filters, links=links)
+
+    def _weights(self, table: str) -> NDArray[np.float64]:
+        directness = self.tables.array(f"{table}.directness")
+        confidence = np.nan_to_num(self.tables.array(f"{table}.confidence"), nan=1.0)
+        return np.where(directness == 2, _INDIRECT, 1.0) * confidence
+
+    def _rolled(
+        self, name: str, targets: NDArray[Any], rollups: Rollups
+    ) -> tuple[NDArray[Any], NDArray[Any]]:
+        """Statements expanded to members: positions in ``targets``, and members."""
+        via = self.tables.array(f"rollup.{name}.via")
+        allowed = [VIA_SELF, *(VIA[match] for match in rollups.matches)]
+        if rollups.technology:
+            allowed.append(VIA_BROADER)
+        keep = np.isin(via, allowed)
+        keys = self.tables.array(f"rollup.{name}.object")[keep]
+        members = self.tables.array(f"rollup.{name}.member")[keep]
+        first = np.searchsorted(keys, targets, side="left")
+        count = np.searchsorted(keys, targets, side="right") - first
+        place = np.repeat(np.arange(len(targets)), count)
+        offset = np.arange(len(place)) - np.repeat(np.cumsum(count) - count, count)
+        return place, members[np.repeat(first, count) + offset]
+
+    def _members_of(self, name: str) -> tuple[Member, ...]:
+        if name not in self._members:
+            self._members[name] = tuple(
+                Member(item["id"], item["label"], item["notation"])
+                for item in self.tables.document(f"members.{name}")
+            )
+        return self._members[name]
+
+    def crosswalk(self) -> dict[str, Any]:
+        """Frameworks with their principles, all principles, and the mappings to the pivot."""
+        document: dict[str, Any] = self.tables.document("crosswalk")
+        return document
+
+    def principles_of(self, framework: str) -> list[str]:
+        """IRIs of a framework's principles; empty for what is no framework."""
+        for entry in self.crosswalk()["frameworks"]:
+            if entry["id"] == framework:
+                return list(entry["principles"])
+        return []
+
+    def resolve(self, kind: str, text: str) -> str:
+        """The IRI that a code, label or short name means; see :mod:`kg.projection.naming`."""
+        from kg.projection.naming import resolve
+
+        return resolve(self, kind, text)
+
+    def unit_iri(self, unit: Unit, number: int) -> str:
+        """IRI of a unit."""
+        return UnitNames(self.tables, unit)[number]
+
+    def term(self, code: int) -> str:
+        """IRI behind a term code of the statement tables."""
+        return _term(self.tables, code)
+
+    def labels(self, iris: Iterable[str]) -> dict[str, str]:
+        """Labels of any things, asked from the store; the IRI's tail where it has none."""
+        wanted = list(dict.fromkeys(iris))
+        known = read_labels(self._store, wanted) if self._store is not None else {}
+        return {iri: describe(iri, known.get(iri, {}))["label"] for iri in wanted}
+
+
+class UnitNames(Sequence[str]):
+    """IRIs of units by number, decoded on access."""
+
+    def __init__(self, tables: Tables, unit: Unit) -> None:
+        self._tables, self._unit = tables, unit
+
+    def __len__(self) -> int:
+        return len(self._tables.array(f"{self._unit}.units"))
+
+    def __getitem__(self, number: Any) -> Any:
+        codes = self._tables.array(f"{self._unit}.units")[number]
+        if isinstance(number, slice):
+            return [_term(self._tables, int(code)) for code in codes]
+        return _term(self._tables, int(codes))
+
+
+def _term(tables: Tables, code: int) -> str:
+    end = tables.array("terms.end")
+    start = int(end[code - 1]) + 1 if code else 0
+    return tables.array("terms.blob")[start : int(end[code])].tobytes().decode()
+
+
+def _tables(snapshot: Snapshot) -> Tables:
+    counted = snapshot.revision.number > 0
+    if counted and (kept := open_tables(snapshot.cache_dir)) is not None:
+        return kept
+    segments = _segments(snapshot) if counted else [
+        read_segment(snapshot, graph) for graph in graph_names(snapshot)
+    ]
+    arrays, documents = build(segments, snapshot)
+    fresh = Projection(MemoryTables(arrays, documents))
+    for unit, name, polarity in _KEPT:
+        made = fresh.incidence(unit, name, polarity)  # type: ignore[arg-type]
+        layer = polarity if dimension_named(name, unit).signed else "both"  # type: ignore[arg-type]
+        arrays[f"kept.{unit}.{name}.{layer}.indptr"] = made.indptr
+        arrays[f"kept.{unit}.{name}.{layer}.indices"] = made.indices
+    written = keep_tables(snapshot.cache_dir, arrays, documents, segments) if counted else None
+    return written or MemoryTables(arrays, documents)
+
+
+def _segments(snapshot: Snapshot) -> list[Segment]:
+    """Every graph's segment: kept ones for graphs not written since, the rest read anew."""
+    base, touched = _base(snapshot)
+    segments = []
+    for graph in graph_names(snapshot):
+        kept = None
+        if base is not None and graph and graph not in touched:
+            kept = kept_segment(base, graph)
+        segments.append(kept or read_segment(snapshot, graph))
+    return segments
+
+
+def _base(snapshot: Snapshot) -> tuple[Path | None, set[str]]:
+    """The nearest earlier revision with kept tables, and the graphs written since."""
+    import json
+
+    touched: set[str] = set()
+    revision = snapshot.revision
+    directory = snapshot.cache_dir.parent
+    since, number = revision.touched, revision.number
+    while since is not None and number > 1:
+        touched.update(since)
+        number -= 1
+        earlier = directory.parent / f"r{number:06d}"
+        if open_tables(earlier / "cache") is not None:
+            return earlier / "cache", touched
+        try:
+            record = json.loads((earlier / "revision.json").read_text())["touched"]
+        except (OSError, ValueError, KeyError):
+            return None, set()
+        since = None if record is None else tuple(record)
+    return None, set()
+
+
