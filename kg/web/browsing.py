@@ -76,7 +76,7 @@ def _pattern(index: int, choice: Choice, polarity: str) -> str:
     iri = f"<{choice.iri}>"
     match choice.dimension:
         case "goal":
-            return _linked(index, f"?x{index} skos:broader* {iri}", "sdg", polarity)
+            return _linked(index, f"?x{index} skos:broader* {iri} .", "sdg", polarity)
         case "target":
             return _linked(index, f"FILTER(?x{index} = {iri})", "sdg", polarity)
         case "principle":

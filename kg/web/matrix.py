@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
-from kg.analysis import coverage
+from kg.analysis.coverage import coverage
+from kg.projection import Projection
 from kg.web.addresses import local_path
 
 if TYPE_CHECKING:
+    from kg.projection.filters import Polarity
     from kg.store import GraphStore
 
 SHADES = (1, 2, 5, 10, 20)
@@ -48,11 +50,11 @@ class Matrix:
     empty: int
 
 
-def coverage_matrix(store: GraphStore, *, rows: str, cols: str, polarity: str) -> Matrix:
+def coverage_matrix(store: GraphStore, *, rows: str, cols: str, polarity: Polarity) -> Matrix:
     """Count cases for every pair of members and prepare the picture."""
-    counted = coverage(store, rows=rows, cols=cols, polarity=polarity)
+    counted = coverage(Projection.open(store), rows, cols, polarity=polarity)
     table = counted.to_dict()
-    row_totals, column_totals = counted.row_totals, counted.column_totals
+    row_totals, column_totals = counted.row_totals, counted.col_totals
     lines = []
     for row, cells, total in zip(table["rows"], table["cells"], row_totals, strict=True):
         lines.append(

@@ -74,11 +74,10 @@ def home() -> str:
 def cases() -> str:
     """Cases, narrowed by what they link to."""
     choices = [
-        Choice(name, iri)
+        Choice(name, _iri(name, text))
         for name in ("goal", "target", "principle", "technology", "country", "region",
                      "organisation", "status")
-        for iri in request.args.getlist(name)
-        if (iri := _iri(name, iri))
+        for text in request.args.getlist(name)
     ]
     polarity = _choice("polarity", dict.fromkeys(POLARITIES, ""), "both")
     with state.store().reader() as snapshot:
