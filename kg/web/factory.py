@@ -14,6 +14,7 @@ from kg.web import problems, state
 BLUEPRINTS: Final[tuple[str, ...]] = (
     "kg.web.pages",
     "kg.web.entities",
+    "kg.web.openapi",
 )
 """Modules with a ``blueprint``, in the order they are registered."""
 

@@ -1,0 +1,108 @@
+"""The description of the API (OpenAPI 3.1), gathered from the modules that answer it.
+
+A blueprint module describes its routes in ``OPENAPI``: a mapping from path (with ``{name}`` for
+parameters) to operations. What all operations share is added here.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from typing import Any, Final
+
+from flask import Blueprint, current_app, jsonify
+from werkzeug.wrappers import Response
+
+blueprint = Blueprint("openapi", __name__)
+
+PROBLEM: Final[dict[str, Any]] = {
+    "type": "object",
+    "description": "Problem document (RFC 9457).",
+    "required": ["type", "title", "status", "detail"],
+    "properties": {
+        "type": {"type": "string", "format": "uri"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string"},
+        "instance": {"type": "string"},
+        "suggestions": {"type": "array", "items": {"type": "string"}},
+    },
+}
+_PROBLEMS: Final = {
+    "400": "The request is wrong; the detail says what and where.",
+    "404": "No such thing.",
+    "406": "No acceptable format.",
+    "413": "Too large.",
+    "503": "Too busy or the store is not available; try again.",
+    "504": "Ran past its deadline.",
+}
+
+
+@blueprint.get("/api/v1/openapi.json")
+def document() -> Response:
+    """The description of the API."""
+    return jsonify(description())
+
+
+OPENAPI: Final[dict[str, Any]] = {
+    "/api/v1/openapi.json": {
+        "get": {
+            "summary": "This description",
+            "operationId": "openapi",
+            "tags": ["service"],
+            "responses": {"200": {"description": "OpenAPI 3.1 document."}},
+        }
+    }
+}
+
+
+def description() -> dict[str, Any]:
+    """OpenAPI 3.1 document of the application that answers this request."""
+    paths: dict[str, Any] = {}
+    for module in sorted({view.import_name for view in current_app.blueprints.values()}):
+        found: Mapping[str, Any] = getattr(sys.modules.get(module), "OPENAPI", {})
+        for path, operations in found.items():
+            paths[path] = {
+                key: _completed(operation) if key in _METHODS else operation
+                for key, operation in operations.items()
+            }
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Equipoise",
+            "version": _version(),
+            "summary": "Principles, SDG targets, cases and technologies in one graph.",
+            "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
+        },
+        "paths": dict(sorted(paths.items())),
+        "components": {
+            "schemas": {"Problem": PROBLEM},
+            "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
+        },
+    }
+
+
+_METHODS: Final = {"get", "post", "put", "delete", "patch", "head"}
+
+
+def _completed(operation: Mapping[str, Any]) -> dict[str, Any]:
+    responses = dict(operation.get("responses", {}))
+    for status, text in _PROBLEMS.items():
+        responses.setdefault(
+            status,
+            {
+                "description": text,
+                "content": {
+                    "application/problem+json": {
+                        "schema": {"$ref": "#/components/schemas/Problem"}
+                    }
+                },
+            },
+        )
+    return {**operation, "responses": responses}
+
+
+def _version() -> str:
+    from importlib.metadata import version
+
+    return version("equipoise")
