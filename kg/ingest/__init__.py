@@ -1,1 +1,1 @@
-"""The ingest room."""
+"""Carrying in: RDF files, tables and documents, checked before anything is published."""

@@ -1,0 +1,225 @@
+"""Checking graphs against the shapes, with SPARQL on the engine that holds them.
+
+Compiles ``ontology/shapes.ttl`` into one query per constraint. Focus nodes are those that the
+given graphs state; what a record points at may lie in any graph. ``tests`` compare the outcome
+with pySHACL on good and bad data.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final, Protocol
+
+from kg.ingest.findings import Finding, Severity
+from kg.ingest.shape_model import SET_CONSTRAINTS, Constraint, Shape, ShapeReader
+from kg.locations import ontology_dir
+from kg.vocabulary import TYPE, XSD
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import pyoxigraph as ox
+
+LIMIT: Final = 1_000
+"""Findings reported per constraint and graph."""
+_COMPONENTS: Final = {"datatype": "Datatype", "nodeKind": "NodeKind", "class": "Class"}
+
+
+class Asks(Protocol):
+    """Answers queries; an Oxigraph store, or a snapshot through :func:`snapshot_asks`."""
+
+    def __call__(self, sparql: str) -> ox.QuerySolutions: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One compiled constraint.
+
+    Args:
+        shape: IRI of the shape.
+        targets: Classes of its focus nodes.
+        component: SHACL constraint component, without its suffix.
+        path: IRI of the property, or the path as text.
+        pattern: SPARQL group that finds faults of ``?this`` and binds ``?value`` where there is
+            one; ``{focus}`` stands for what finds the focus nodes.
+        severity: ``error`` or ``warning``.
+        message: What to tell people.
+    """
+
+    shape: str
+    targets: tuple[str, ...]
+    component: str
+    path: str
+    pattern: str
+    severity: Severity
+    message: str
+
+
+def checks(directory: Path | None = None) -> tuple[Check, ...]:
+    """The compiled checks of the shipped shapes, or of a directory's ``shapes.ttl``."""
+    return _compiled(directory or ontology_dir())
+
+
+@lru_cache(maxsize=4)
+def _compiled(directory: Path) -> tuple[Check, ...]:
+    ontology = [
+        path
+        for path in (directory / "equipoise.ttl", directory / "alignments.ttl")
+        if path.exists()
+    ]
+    reader = ShapeReader(directory / "shapes.ttl", *ontology)
+    found: list[Check] = []
+    for shape in reader.node_shapes():
+        targets = tuple(
+            sorted({lower for item in shape.targets for lower in reader.classes_below(item)})
+        )
+        found += _checks_of_node(reader, shape, targets)
+    return tuple(found)
+
+
+def check_graphs(
+    ask: Asks,
+    graphs: Sequence[str],
+    *,
+    directory: Path | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> Iterator[Finding]:
+    """Findings about the nodes that some graphs state.
+
+    Args:
+        ask: Runs a query with the union of all graphs as default graph.
+        graphs: IRIs of named graphs.
+        directory: Where ``shapes.ttl`` lies, if not the shipped one.
+        progress: Told how many checks of how many are done.
+
+    Cost: about 2 ms per graph that holds none of our classes; one index pass per constraint
+    otherwise.
+    """
+    compiled = checks(directory)
+    for done, graph in enumerate(graphs):
+        present = {
+            kind
+            for kind in {target for check in compiled for target in check.targets}
+            if _any(ask, graph, kind)
+        }
+        for number, check in enumerate(compiled):
+            if progress is not None:
+                progress(done * len(compiled) + number, len(graphs) * len(compiled))
+            targets = [kind for kind in check.targets if kind in present]
+            if targets:
+                yield from _run(ask, graph, check, targets)
+
+
+def _any(ask: Asks, graph: str, kind: str) -> bool:
+    query = f"SELECT ?s {{ GRAPH <{graph}> {{ ?s <{TYPE}> <{kind}> }} }} LIMIT 1"
+    return next(iter(ask(query)), None) is not None
+
+
+def _run(ask: Asks, graph: str, check: Check, targets: Sequence[str]) -> Iterator[Finding]:
+    for kind in targets:
+        focus = f"GRAPH <{graph}> {{ ?this <{TYPE}> <{kind}> }}"
+        pattern = check.pattern.replace("{focus}", focus)
+        for row in ask(f"SELECT DISTINCT ?this ?value ?path {{ {pattern} }} LIMIT {LIMIT}"):
+            this, value, path = row["this"], row["value"], row["path"]
+            yield Finding(
+                check.message,
+                check.severity,
+                column=path.value if path is not None else check.path,  # type: ignore[union-attr]
+                iri=this.value if this is not None else "",  # type: ignore[union-attr]
+                value=value.value if value is not None else "",  # type: ignore[union-attr]
+                check=check.component,
+                shape=check.shape,
+            )
+
+
+def _checks_of_node(
+    reader: ShapeReader, shape: Shape, targets: tuple[str, ...]
+) -> Iterator[Check]:
+    if shape.closed is not None:
+        allowed = ", ".join(f"<{iri}>" for iri in shape.closed)
+        yield Check(
+            shape.iri, targets, "Closed", "",
+            f"{{focus}} ?this ?path ?value FILTER(?path NOT IN ({allowed}))",
+            _severity(shape), shape.message,
+        )
+    for item in shape.constraints:
+        yield Check(
+            shape.iri, targets, component(item.name), "",
+            f"{{focus}} FILTER(!({reader.fits(item, '?this')})) BIND(?this AS ?value)",
+            _severity(shape), shape.message,
+        )
+    for part in shape.properties:
+        for item in part.constraints:
+            yield Check(
+                part.iri or shape.iri, targets, component(item.name), part.path.strip("<>"),
+                _pattern(reader, part, item), _severity(part),
+                part.message or f"{item.name} {' '.join(item.values)}",
+            )
+
+
+def _pattern(reader: ShapeReader, shape: Shape, item: Constraint) -> str:
+    path, first = shape.path, item.values[0] if item.values else ""
+    if item.name not in SET_CONSTRAINTS:
+        return f"{{focus}} ?this {path} ?value FILTER(!({reader.fits(item, '?value')}))"
+    number = first.split('"')[1] if '"' in first else first
+    if item.name == "minCount" and number == "1":
+        return f"{{focus}} FILTER NOT EXISTS {{ ?this {path} ?any }}"
+    if item.name == "maxCount" and number == "1":
+        return f"{{focus}} ?this {path} ?a . ?this {path} ?b FILTER(STR(?a) < STR(?b) || " \
+               f"(STR(?a) = STR(?b) && !sameTerm(?a, ?b)))"
+    if item.name in ("minCount", "maxCount"):
+        sign = "<" if item.name == "minCount" else ">"
+        return (
+            f"{{ SELECT ?this (COUNT(DISTINCT ?v) AS ?n) {{ {{focus}} OPTIONAL {{ ?this {path} "
+            f"?v }} }} GROUP BY ?this }} FILTER(?n {sign} {number})"
+        )
+    if item.name == "uniqueLang":
+        return (
+            f"{{focus}} ?this {path} ?a . ?this {path} ?b FILTER(LANG(?a) != '' && "
+            f"LANG(?a) = LANG(?b) && STR(?a) < STR(?b)) BIND(?b AS ?value)"
+        )
+    if item.name == "hasValue":
+        return f"{{focus}} FILTER NOT EXISTS {{ ?this {path} {first} }}"
+    if item.name == "equals":
+        return (
+            f"{{focus}} {{ ?this {path} ?value FILTER NOT EXISTS {{ ?this {first} ?value }} }} "
+            f"UNION {{ ?this {first} ?value FILTER NOT EXISTS {{ ?this {path} ?value }} }}"
+        )
+    if item.name == "disjoint":
+        return f"{{focus}} ?this {path} ?value . ?this {first} ?value"
+    sign = "<" if item.name == "lessThan" else "<="
+    return (
+        f"{{focus}} ?this {path} ?value . ?this {first} ?other "
+        f"FILTER(!COALESCE(?value {sign} ?other, false))"
+    )
+
+
+def component(name: str) -> str:
+    """Name of the SHACL constraint component of a parameter, without its suffix.
+
+    Example:
+        >>> component("minCount")
+        'MinCount'
+    """
+    return name[:1].upper() + name[1:]
+
+
+def _severity(shape: Shape) -> Severity:
+    return "error" if shape.severity == "error" else "warning"
+
+
+def store_asks(store: ox.Store) -> Asks:
+    """Queries on a working copy, all graphs together as default graph."""
+    import pyoxigraph as ox
+
+    def ask(sparql: str) -> ox.QuerySolutions:
+        results = store.query(sparql, use_default_graph_as_union=True)
+        assert isinstance(results, ox.QuerySolutions)
+        return results
+
+    return ask
+
+
+__all__ = ["LIMIT", "Asks", "Check", "check_graphs", "checks", "component", "store_asks", "XSD"]
