@@ -93,24 +93,24 @@ class Graph:
         return pd.DataFrame(rows, columns=names)
 
     def coverage(
-        self, rows: str = "goal", cols: str = "principle", **options: Any  # noqa: ANN401
+        self, rows: str = "goal", cols: str = "principle", **options: Any
     ) -> CoverageTable:
         """Count distinct units for every pair of members; see :func:`kg.analysis.coverage`."""
         from kg.analysis.coverage import coverage
 
         return coverage(self.projection, rows, cols, **options)
 
-    def gaps(self, **options: Any) -> GapReport:  # noqa: ANN401
+    def gaps(self, **options: Any) -> GapReport:
         """Rank and explain what is missing; see :func:`kg.analysis.gaps`."""
         from kg.analysis.gaps import gaps
 
         return gaps(self.projection, **options)
 
-    def concept_graph(self, **options: Any) -> nx.Graph:  # noqa: ANN401
+    def concept_graph(self, **options: Any) -> nx.Graph:
         """The weighted graph of concepts, for networkx."""
         return self.projection.concept_graph(**options)
 
-    def case_graph(self, **options: Any) -> nx.Graph:  # noqa: ANN401
+    def case_graph(self, **options: Any) -> nx.Graph:
         """The graph of cases and what they link to, for networkx."""
         return self.projection.case_graph(**options)
 

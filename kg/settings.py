@@ -17,7 +17,7 @@ _TRUE = {"1", "true", "yes", "on"}
 _FALSE = {"0", "false", "no", "off", ""}
 
 
-def _setting(default: Any, text: str) -> Any:  # noqa: ANN401
+def _setting(default: Any, text: str) -> Any:
     return field(default=default, metadata={"help": text})
 
 
@@ -61,7 +61,7 @@ class Settings:
     lock_timeout: float = _setting(60.0, "Seconds a writer waits for another writer.")
     keep_revisions: int = _setting(10, "Published revisions kept for comparison.")
 
-    def with_(self, **changes: Any) -> Settings:  # noqa: ANN401
+    def with_(self, **changes: Any) -> Settings:
         """A copy with some settings changed; ``None`` means unchanged."""
         return replace(self, **{k: v for k, v in changes.items() if v is not None})
 

@@ -16,7 +16,7 @@ from kg.errors import InputError
 @click.option("--force", is_flag=True, help="Replace what an existing store holds (as a new "
                                             "revision; older ones stay readable).")
 def init(store: str | None, *, empty: bool, force: bool) -> None:
-    """Build a store from the shipped ontology and data.
+    r"""Build a store from the shipped ontology and data.
 
     \b
     Examples:

@@ -49,7 +49,7 @@ _FILTERS = (
     click.option("--dataset", "datasets", multiple=True, help="Only these datasets (repeatable)."),
     click.option("--country", "countries", multiple=True, help="Only these countries (ISO code)."),
     click.option("--region", "regions", multiple=True, help="Only these M49 regions."),
-    click.option("--years", help="Only cases active in these years: 2019 or 2015-2020."),
+    click.option("--years", help="Only cases begun in these years: 2019 or 2015-2020."),
     click.option("--status", "statuses", multiple=True, help="Only these statuses."),
     click.option(
         "--technology", "technologies", multiple=True, help="Only these technologies and narrower."

@@ -140,19 +140,21 @@ def _records(snapshot: Snapshot) -> dict[str, dict[str, str]]:
     }} }} ORDER BY ?d ?title ?license ?version ?source ?issued ?modified ?hash"""
     records: dict[str, dict[str, str]] = {}
     names = ("title", "license", "version", "source", "issued", "modified", "hash")
-    for row in snapshot.query(query):  # type: ignore[union-attr]
-        record = records.setdefault(row["d"].value, {})  # type: ignore[index, union-attr]
+    rows: Any = snapshot.query(query)
+    for row in rows:
+        record = records.setdefault(row["d"].value, {})
         for name in names:
-            if row[name] is not None:  # type: ignore[index]
-                record.setdefault(name, row[name].value)  # type: ignore[index, union-attr]
+            if row[name] is not None:
+                record.setdefault(name, row[name].value)
     return records
 
 
 def _grouped(snapshot: Snapshot, query: str) -> dict[str, int]:
-    rows = snapshot.query(query)
-    return {row["g"].value: int(row["n"].value) for row in rows}  # type: ignore[index, union-attr]
+    rows: Any = snapshot.query(query)
+    return {row["g"].value: int(row["n"].value) for row in rows}
 
 
 def _count(snapshot: Snapshot, kind: str) -> int:
     query = f"SELECT (COUNT(DISTINCT ?s) AS ?n) {{ ?s a <{kind}> }}"
-    return int(next(iter(snapshot.query(query)))["n"].value)  # type: ignore[index, union-attr, arg-type]
+    rows: Any = snapshot.query(query)
+    return int(next(iter(rows))["n"].value)

@@ -167,7 +167,7 @@ def _literal(text: str) -> str:
     return str(ox.Literal(text))
 
 
-def _value(term: Any) -> str:  # noqa: ANN401
+def _value(term: Any) -> str:
     return "" if term is None else str(term.value)
 
 

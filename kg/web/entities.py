@@ -256,13 +256,13 @@ def _is_iri(term: object) -> bool:
     return str(term).startswith("<") and not str(term).startswith("<<")
 
 
-def _text(term: Any) -> str:  # noqa: ANN401
+def _text(term: Any) -> str:
     language = getattr(term, "language", None)
     value = str(getattr(term, "value", term))
     return f"{value} ({language})" if language and language != "en" else value
 
 
-def _english(terms: Any) -> str:  # noqa: ANN401
+def _english(terms: Any) -> str:
     for term in terms:
         if getattr(term, "language", None) in {None, "en"}:
             return str(term.value)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 from flask import Blueprint, Flask, redirect, render_template, request
 from werkzeug.wrappers import Response
@@ -13,6 +13,9 @@ from kg.web import state
 from kg.web.addresses import local_path
 from kg.web.browsing import Choice, cases_matching, find_labels, labels_of
 from kg.web.matrix import coverage_matrix
+
+if TYPE_CHECKING:
+    from kg.projection.filters import Polarity
 
 blueprint = Blueprint("pages", __name__)
 
@@ -34,7 +37,7 @@ COLUMNS = {"principle": "principles", "technology": "technologies", "status": "s
 
 
 @blueprint.record_once
-def _templates(setup: Any) -> None:  # noqa: ANN401
+def _templates(setup: Any) -> None:
     app: Flask = setup.app
     app.jinja_env.globals["navigation"] = lambda: _navigation(app)
     app.jinja_env.globals["here"] = page_address
@@ -56,7 +59,7 @@ def home() -> str:
     polarity = _choice("polarity", dict.fromkeys(POLARITIES, ""), "both")
     store = state.store()
     with store.reader() as snapshot:
-        matrix = coverage_matrix(store, rows=rows, cols=cols, polarity=polarity)
+        matrix = coverage_matrix(store, rows=rows, cols=cols, polarity=cast("Polarity", polarity))
         return render_template(
             "home.html",
             matrix=matrix,

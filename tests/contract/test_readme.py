@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parents[2]
 TEXT = (ROOT / "README.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"```(sh|python)\n(.*?)```", TEXT, re.DOTALL)
 SET_UP = [body for kind, body in BLOCKS if kind == "sh" and "python3 -m venv" in body]
-SHELL = [body for kind, body in BLOCKS if kind == "sh" and body not in SET_UP]
+SHELL = [body for kind, body in BLOCKS if kind == "sh" and "python3 -m venv" not in body]
 PYTHON = [body for kind, body in BLOCKS if kind == "python"]
 
 
