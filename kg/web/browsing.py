@@ -85,7 +85,7 @@ def _pattern(index: int, choice: Choice, polarity: str) -> str:
                 index, f"?x{index} ({matches})? {iri} .", "principle", polarity
             )
         case "technology":
-            return f"?case eq:usesTechnology ?x{index} . ?x{index} skos:broader* {iri} ."
+            return f"?case eq:usesTechnology {iri} ."
         case "country":
             return f"?case eq:country {iri} ."
         case "region":
