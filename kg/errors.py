@@ -230,9 +230,7 @@ class QuerySyntaxError(QueryError):
     title = "SPARQL syntax error"
     slug = "query-syntax"
 
-    def __init__(
-        self, message: str, *, line: int | None = None, column: int | None = None
-    ) -> None:
+    def __init__(self, message: str, *, line: int | None = None, column: int | None = None) -> None:
         super().__init__(message)
         self.line, self.column = line, column
 
@@ -440,7 +438,5 @@ class MissingExtra(KGError):
     slug = "missing-extra"
 
     def __init__(self, feature: str, *, extra: str) -> None:
-        super().__init__(
-            f"{feature} needs an optional part: pip install 'equipoise[{extra}]'"
-        )
+        super().__init__(f"{feature} needs an optional part: pip install 'equipoise[{extra}]'")
         self.extra = extra

@@ -86,8 +86,10 @@ class Graph:
         results: Any = self.query(sparql)
         names = [variable.value for variable in results.variables]
         rows = [
-            [None if row[name] is None else getattr(row[name], "value", str(row[name]))
-             for name in names]
+            [
+                None if row[name] is None else getattr(row[name], "value", str(row[name]))
+                for name in names
+            ]
             for row in results
         ]
         return pd.DataFrame(rows, columns=names)
@@ -114,14 +116,16 @@ class Graph:
         """The graph of cases and what they link to, for networkx."""
         return self.projection.case_graph(**options)
 
-    def link(self, text: str, *, kinds: Sequence[str] | None = None, preset: str = "balanced") -> (
-        list[Proposal]
-    ):
+    def link(
+        self, text: str, *, kinds: Sequence[str] | None = None, preset: str = "balanced"
+    ) -> list[Proposal]:
         """Link a text to goals, targets, principles and technologies, with the evidence."""
         from kg.linking import Linker
 
         self.store.refresh()
         linker = Linker.load(self.store)
-        return linker.link(text, kinds=kinds, preset=preset) if kinds else linker.link(
-            text, preset=preset
+        return (
+            linker.link(text, kinds=kinds, preset=preset)
+            if kinds
+            else linker.link(text, preset=preset)
         )

@@ -44,9 +44,7 @@ def default_store_dir() -> Path:
 
 
 def _find(kind: str, setting: str, witness: str) -> Path:
-    places = (
-        [Path(setting)] if setting else [_PACKAGE / "_bundled" / kind, _PACKAGE.parent / kind]
-    )
+    places = [Path(setting)] if setting else [_PACKAGE / "_bundled" / kind, _PACKAGE.parent / kind]
     for place in places:
         if (place / witness).exists():
             return place

@@ -31,32 +31,39 @@ class Settings:
     """
 
     # Where things are
-    store: str = _setting("", "Directory of the embedded store, or https://host/sparql of a "
-                              "remote engine. Empty: the platform's data directory.")
+    store: str = _setting(
+        "",
+        "Directory of the embedded store, or https://host/sparql of a "
+        "remote engine. Empty: the platform's data directory.",
+    )
     ontology_dir: str = _setting("", "Directory of the ontology files. Empty: those shipped.")
     data_dir: str = _setting("", "Directory of the shipped data. Empty: those shipped.")
-    base_url: str = _setting("", "Public address of the service, for links in answers. Empty: "
-                                 "taken from the request.")
+    base_url: str = _setting(
+        "", "Public address of the service, for links in answers. Empty: taken from the request."
+    )
     # Serving
     host: str = _setting("127.0.0.1", "Address to listen on.")
     port: int = _setting(8000, "Port to listen on.")
     workers: int = _setting(2, "Web worker processes.")
-    default_graph: str = _setting("union", "Default graph of queries: union of all graphs, or "
-                                           "strict.")
+    default_graph: str = _setting(
+        "union", "Default graph of queries: union of all graphs, or strict."
+    )
     # Who may write
     token: str = _setting("", "Bearer token with write scope. Empty: nobody may write.")
     open_writes: bool = _setting(False, "Allow writing without a token (loopback only).")
     # Limits
     query_timeout: float = _setting(30.0, "Seconds a query may run.")
-    query_memory: int = _setting(2048, "Megabytes of address space a query process may take on "
-                                       "top of the store.")
+    query_memory: int = _setting(
+        2048, "Megabytes of address space a query process may take on top of the store."
+    )
     query_rows: int = _setting(0, "Rows a result may have; 0 means no limit.")
     query_bytes: int = _setting(0, "Bytes a serialised result may have; 0 means no limit.")
     query_processes: int = _setting(2, "Query processes per web worker.")
     query_queue: int = _setting(64, "Queries that may wait per web worker before 503 is answered.")
     request_bytes: int = _setting(64 * 1024 * 1024, "Bytes a request body may have.")
-    service_allow: str = _setting("", "Comma-separated hosts that SERVICE, LOAD and fetches may "
-                                      "reach. Empty: none.")
+    service_allow: str = _setting(
+        "", "Comma-separated hosts that SERVICE, LOAD and fetches may reach. Empty: none."
+    )
     # Writing to the store
     lock_timeout: float = _setting(60.0, "Seconds a writer waits for another writer.")
     keep_revisions: int = _setting(10, "Published revisions kept for comparison.")

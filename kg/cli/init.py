@@ -13,8 +13,11 @@ from kg.errors import InputError
 @click.command()
 @store_option
 @click.option("--empty", is_flag=True, help="Make a store with nothing in it.")
-@click.option("--force", is_flag=True, help="Replace what an existing store holds (as a new "
-                                            "revision; older ones stay readable).")
+@click.option(
+    "--force",
+    is_flag=True,
+    help="Replace what an existing store holds (as a new revision; older ones stay readable).",
+)
 def init(store: str | None, *, empty: bool, force: bool) -> None:
     r"""Build a store from the shipped ontology and data.
 

@@ -271,9 +271,7 @@ def _collected(snapshot: Snapshot | GraphStore, query: str) -> dict[str, Propert
 
 def _graphs(snapshot: Snapshot | GraphStore, only: str) -> dict[str, set[str]]:
     found: dict[str, set[str]] = {}
-    for row in _rows(
-        snapshot, f"SELECT ?case ?g {{ {only} GRAPH ?g {{ ?case a <{v.CASE}> }} }}"
-    ):
+    for row in _rows(snapshot, f"SELECT ?case ?g {{ {only} GRAPH ?g {{ ?case a <{v.CASE}> }} }}"):
         found.setdefault(row["case"], set()).add(row["g"])
     return found
 
@@ -326,9 +324,7 @@ def _described_iris(
 def _rows(snapshot: Snapshot | GraphStore, query: str) -> list[dict[str, str]]:
     results: Any = snapshot.query(query)
     names = [variable.value for variable in results.variables]
-    return [
-        {name: row[name].value for name in names if row[name] is not None} for row in results
-    ]
+    return [{name: row[name].value for name in names if row[name] is not None} for row in results]
 
 
 def _one(item: Properties, predicate: str) -> str:

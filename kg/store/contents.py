@@ -124,9 +124,7 @@ def datasets(snapshot: Snapshot) -> list[DatasetRecord]:
 
 
 def _typed(kind: str) -> str:
-    return (
-        f"SELECT ?g (COUNT(DISTINCT ?s) AS ?n) {{ GRAPH ?g {{ ?s a <{kind}> }} }} GROUP BY ?g"
-    )
+    return f"SELECT ?g (COUNT(DISTINCT ?s) AS ?n) {{ GRAPH ?g {{ ?s a <{kind}> }} }} GROUP BY ?g"
 
 
 def _records(snapshot: Snapshot) -> dict[str, dict[str, str]]:

@@ -46,9 +46,7 @@ def cases_matching(
         choices: All must hold.
         polarity: Which links count: positive, negative or both.
     """
-    patterns = " ".join(
-        _pattern(index, choice, polarity) for index, choice in enumerate(choices)
-    )
+    patterns = " ".join(_pattern(index, choice, polarity) for index, choice in enumerate(choices))
     rows: Any = snapshot.query(
         f"""SELECT ?case (SAMPLE(?t) AS ?title) (SAMPLE(?d) AS ?summary) (SAMPLE(?s) AS ?status)
         (MIN(?start) AS ?from) (MAX(?end) AS ?to)
@@ -81,9 +79,7 @@ def _pattern(index: int, choice: Choice, polarity: str) -> str:
             return _linked(index, f"FILTER(?x{index} = {iri})", "sdg", polarity)
         case "principle":
             matches = "skos:exactMatch|skos:closeMatch|skos:narrowMatch"
-            return _linked(
-                index, f"?x{index} ({matches})? {iri} .", "principle", polarity
-            )
+            return _linked(index, f"?x{index} ({matches})? {iri} .", "principle", polarity)
         case "technology":
             return f"?case eq:usesTechnology {iri} ."
         case "country":
@@ -134,9 +130,7 @@ def find_labels(snapshot: Snapshot, words: str, *, limit: int = 100) -> list[Nod
         && !STRSTARTS(STR(?kind), STR(owl:))) }}
         GROUP BY ?x ORDER BY STRLEN(?name) ?name ?x LIMIT {int(limit)}"""
     )
-    return [
-        Node(row["x"].value, row["name"].value, _kind(row["type"].value)) for row in rows
-    ]
+    return [Node(row["x"].value, row["name"].value, _kind(row["type"].value)) for row in rows]
 
 
 def members(snapshot: Snapshot, kind: str) -> list[dict[str, str]]:

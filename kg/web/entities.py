@@ -36,8 +36,16 @@ _LINKED_BY: Final = (
     ("source", v.DCT_SOURCE, "Source of"),
     ("about", v.ABOUT, "Claims about it"),
 )
-_HIDDEN: Final = {v.LABEL, v.PREF_LABEL, v.TITLE, v.DEFINITION, v.TYPE, v.HIDDEN_LABEL,
-                  v.DESCRIPTION, f"{v.SKOS}topConceptOf"}
+_HIDDEN: Final = {
+    v.LABEL,
+    v.PREF_LABEL,
+    v.TITLE,
+    v.DEFINITION,
+    v.TYPE,
+    v.HIDDEN_LABEL,
+    v.DESCRIPTION,
+    f"{v.SKOS}topConceptOf",
+}
 _SHOWN: Final = 200
 
 
@@ -220,9 +228,7 @@ def _groups(record: CaseRecord) -> list[tuple[str, list[Any]]]:
         ("Violates", v.VIOLATES),
         ("Uses", v.USES_TECHNOLOGY),
     )
-    return [
-        (title, links) for title, predicate in titles if (links := record.links_by(predicate))
-    ]
+    return [(title, links) for title, predicate in titles if (links := record.links_by(predicate))]
 
 
 def _is_case(snapshot: Snapshot, iri: str) -> bool:

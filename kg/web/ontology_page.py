@@ -110,7 +110,7 @@ def _header(snapshot: Snapshot) -> dict[str, Any]:
     }
 
 
-def _values(found: Any, kind: str) -> tuple[tuple[str, str], ...]:  # noqa: ANN401
+def _values(found: Any, kind: str) -> tuple[tuple[str, str], ...]:
     listed = []
     for term in found:
         if str(term).startswith("<"):

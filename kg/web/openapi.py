@@ -93,9 +93,7 @@ def _completed(operation: Mapping[str, Any]) -> dict[str, Any]:
             {
                 "description": text,
                 "content": {
-                    "application/problem+json": {
-                        "schema": {"$ref": "#/components/schemas/Problem"}
-                    }
+                    "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
                 },
             },
         )

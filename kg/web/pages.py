@@ -78,8 +78,16 @@ def cases() -> str:
     """Cases, narrowed by what they link to."""
     choices = [
         Choice(name, _iri(name, text))
-        for name in ("goal", "target", "principle", "technology", "country", "region",
-                     "organisation", "status")
+        for name in (
+            "goal",
+            "target",
+            "principle",
+            "technology",
+            "country",
+            "region",
+            "organisation",
+            "status",
+        )
         for text in request.args.getlist(name)
     ]
     polarity = _choice("polarity", dict.fromkeys(POLARITIES, ""), "both")
@@ -100,9 +108,7 @@ def search() -> str:
     words = request.args.get("q", "").strip()[:200]
     with state.store().reader() as snapshot:
         found = find_labels(snapshot, words) if words else []
-        return render_template(
-            "search.html", words=words, found=found, revision=snapshot.revision
-        )
+        return render_template("search.html", words=words, found=found, revision=snapshot.revision)
 
 
 @blueprint.get("/case/<slug>")

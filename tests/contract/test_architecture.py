@@ -50,13 +50,8 @@ def test_rooms_stay_small() -> None:
 
 def test_importing_the_package_is_light() -> None:
     heavy = ["flask", "click", "networkx", "scipy", "numpy", "rdflib", "pyoxigraph", "openpyxl"]
-    code = (
-        "import sys, kg; "
-        f"print([name for name in {heavy!r} if name in sys.modules])"
-    )
-    done = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=True
-    )
+    code = f"import sys, kg; print([name for name in {heavy!r} if name in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
 
 
@@ -67,7 +62,5 @@ def test_help_imports_no_heavy_library() -> None:
         "try:\n    main()\nexcept SystemExit:\n    pass\n"
         f"print([name for name in {heavy!r} if name in sys.modules])"
     )
-    done = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=True
-    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip().splitlines()[-1] == "[]"

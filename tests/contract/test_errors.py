@@ -17,9 +17,7 @@ def tree(cls: type[KGError] = KGError) -> Iterator[type[KGError]]:
         yield from tree(child)
 
 
-ALL = sorted(
-    {cls for cls in tree() if cls.__module__ == "kg.errors"}, key=lambda cls: cls.__name__
-)
+ALL = sorted({cls for cls in tree() if cls.__module__ == "kg.errors"}, key=lambda cls: cls.__name__)
 
 
 def make(cls: type[KGError]) -> KGError:

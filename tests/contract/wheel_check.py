@@ -44,8 +44,18 @@ def main() -> None:
     """Build, look inside, install, use."""
     with tempfile.TemporaryDirectory() as name:
         work = Path(name)
-        run(sys.executable, "-m", "pip", "wheel", "-q", "--no-deps", "-w", str(work), str(ROOT),
-            cwd=work)
+        run(
+            sys.executable,
+            "-m",
+            "pip",
+            "wheel",
+            "-q",
+            "--no-deps",
+            "-w",
+            str(work),
+            str(ROOT),
+            cwd=work,
+        )
         (wheel,) = work.glob("equipoise-*.whl")
         with zipfile.ZipFile(wheel) as archive:
             names = set(archive.namelist())
@@ -62,8 +72,18 @@ def main() -> None:
         assert info["counts"]["Goals"] == 17, info
         assert info["counts"]["Cases"] >= 200, info
         table = json.loads(
-            run(kg, "coverage", "--rows", "goal", "--cols", "principle", "--format", "json",
-                cwd=work, KG_STORE=store)
+            run(
+                kg,
+                "coverage",
+                "--rows",
+                "goal",
+                "--cols",
+                "principle",
+                "--format",
+                "json",
+                cwd=work,
+                KG_STORE=store,
+            )
         )
         assert len(table["rows"]) == 17
         run(kg, "report", "-o", "report.html", cwd=work, KG_STORE=store)
