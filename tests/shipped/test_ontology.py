@@ -26,7 +26,39 @@ KINDS = {
     f"{v.OWL}AnnotationProperty",
     f"{v.OWL}NamedIndividual",
 }
-SHACL_CORE = frozenset(["NodeShape", "PropertyShape", "Violation", "Warning", "Literal", "IRI", "path", "property", "node", "name", "message", "severity", "targetClass", "closed", "ignoredProperties", "class", "datatype", "nodeKind", "in", "hasValue", "pattern", "minLength", "minCount", "maxCount", "minInclusive", "maxInclusive", "uniqueLang", "lessThanOrEquals", "disjoint", "or"])
+SHACL_CORE = frozenset(
+    [
+        "NodeShape",
+        "PropertyShape",
+        "Violation",
+        "Warning",
+        "Literal",
+        "IRI",
+        "path",
+        "property",
+        "node",
+        "name",
+        "message",
+        "severity",
+        "targetClass",
+        "closed",
+        "ignoredProperties",
+        "class",
+        "datatype",
+        "nodeKind",
+        "in",
+        "hasValue",
+        "pattern",
+        "minLength",
+        "minCount",
+        "maxCount",
+        "minInclusive",
+        "maxInclusive",
+        "uniqueLang",
+        "lessThanOrEquals",
+        "disjoint",
+        "or",
+    ]
 )
 
 
@@ -214,7 +246,9 @@ def test_shapes_name_declared_terms() -> None:
 
 CASE = f"<{v.ID}case/a>"
 LINK = f"<{v.ID}link/a>"
-GOOD = "".join(f"@prefix {name}: <{iri}> .\n" for name, iri in v.PREFIXES.items()) + f"""
+GOOD = (
+    "".join(f"@prefix {name}: <{iri}> .\n" for name, iri in v.PREFIXES.items())
+    + f"""
 {CASE} a eq:Case ; dcterms:identifier "a" ; dcterms:title "A"@en ; rdfs:label "A"@en ;
   dcterms:description "What it is."@en ; eq:country <{v.ID}country/KE> ; eq:startYear 2020 ;
   eq:endYear 2021 ; eq:status <{v.ID}status/pilot> ; dcterms:source <{v.ID}source/s> ;
@@ -231,6 +265,7 @@ GOOD = "".join(f"@prefix {name}: <{iri}> .\n" for name, iri in v.PREFIXES.items(
   eq:region <{v.ID}region/202> .
 <{v.ID}region/202> a eq:Region ; skos:prefLabel "Sub-Saharan Africa"@en .
 """
+)
 
 
 @cache
