@@ -13,6 +13,7 @@ from kg.projection.filters import MATCHES
 from kg.projection.segment import Segment, Source, literal_text
 from kg.projection.statements import (
     Pool,
+    join,
     link_tables,
     participants,
     pool,
@@ -195,10 +196,18 @@ def _case_tables(every: Pool, cases: Ints, arrays: dict[str, NDArray[Any]]) -> N
     with_outcome = case_of[every.columns["outcome"][1]]
     outcome[with_outcome[with_outcome >= 0]] = True
     arrays["case.outcome"] = outcome
-    described, cited = every.pairs("source")
+    described, cited = _cited(every)
     unit = case_of[described]
     distinct = np.unique(np.stack([unit[unit >= 0], cited[unit >= 0]], axis=1), axis=0)
     arrays["case.sources"] = np.bincount(distinct[:, 0], minlength=len(cases)).astype(np.int16)
+
+
+def _cited(every: Pool) -> tuple[Ints, Ints]:
+    """Things and their sources; a link's sources count for its subject too."""
+    described, cited = every.pairs("source")
+    record, subject = every.pairs("link-subject")
+    left, right = join(described, record)
+    return np.concatenate([described, subject[right]]), np.concatenate([cited, cited[left]])
 
 
 def _framework_tables(every: Pool, frameworks: Ints, arrays: dict[str, NDArray[Any]]) -> None:

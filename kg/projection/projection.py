@@ -244,7 +244,7 @@ class Projection:
         if keep is not None:
             rows, targets = rows[keep], targets[keep]
             weights = None if weights is None else weights[keep]
-        place, member = self._rolled(name, targets, rollups)
+        place, member = self.expanded(name, targets, rollups)
         weights = None if weights is None else weights[place]
         indptr, indices, strongest = from_pairs(rows[place], member, shape, weights)
         return Incidence(indptr, indices, members, strongest, units)
@@ -286,10 +286,19 @@ class Projection:
         confidence = np.nan_to_num(self.tables.array(f"{table}.confidence"), nan=1.0)
         return np.where(directness == 2, _INDIRECT, 1.0) * confidence
 
-    def _rolled(
-        self, name: str, targets: NDArray[Any], rollups: Rollups
+    def expanded(
+        self, name: str, targets: NDArray[Any], rollups: Rollups = DEFAULT_ROLLUPS
     ) -> tuple[NDArray[Any], NDArray[Any]]:
-        """Statements expanded to members: positions in ``targets``, and members."""
+        """Statements expanded to the members they count for.
+
+        Args:
+            name: Unit and dimension, such as ``case.goal``.
+            targets: Object of each statement (term codes).
+            rollups: How mappings and broader technologies count.
+
+        Returns:
+            Positions in ``targets``, repeated as needed, and member numbers.
+        """
         via = self.tables.array(f"rollup.{name}.via")
         allowed = [VIA_SELF, *(VIA[match] for match in rollups.matches)]
         if rollups.technology:

@@ -36,8 +36,7 @@ _SIGNED: Final = {
     "technology": {"positive": ("eq:usesTechnology",), "negative": ("eq:usesTechnology",)},
 }
 PREFIXES: Final = "\n".join(
-    f"PREFIX {name}: <{v.PREFIXES[name]}>"
-    for name in ("eq", "id", "sdg", "sdgo", "skos", "dcterms", "rdf", "rdfs")
+    f"PREFIX {name}: <{v.PREFIXES[name]}>" for name in ("eq", "sdgo", "skos", "dcterms", "rdf")
 )
 
 
@@ -81,6 +80,60 @@ def count_query(
     lines += filter_patterns(filters, unit)
     body = "\n  ".join(line for line in lines if line)
     return f"{PREFIXES}\nSELECT (COUNT(DISTINCT ?unit) AS ?n) WHERE {{\n  {body}\n}}"
+
+
+def link_count_query(
+    dimension: str,
+    member: str,
+    *,
+    polarity: Polarity,
+    filters: Filters = NO_FILTERS,
+    links: Links = "accepted",
+    rollups: Rollups = DEFAULT_ROLLUPS,
+) -> str:
+    """A query for the number of distinct links (unit and thing) that count for a member."""
+    pattern = touching(
+        dimension,
+        "?m",
+        unit="case",
+        polarity=polarity,
+        filters=filters,
+        links=links,
+        rollups=rollups,
+        suffix="",
+    )
+    lines = [unit_pattern("case"), pattern, _is_member(dimension, "?m", member)]
+    body = "\n  ".join([*lines, *filter_patterns(filters, "case")])
+    inner = f"SELECT DISTINCT ?unit ?thing WHERE {{\n  {body}\n}}"
+    return f"{PREFIXES}\nSELECT (COUNT(*) AS ?n) WHERE {{ {inner} }}"
+
+
+def sources_query(case: str, link: str | None, statement: tuple[str, str, str]) -> str:
+    """A query for the number of a link's sources whose publisher takes no part in the case.
+
+    Args:
+        case: IRI of the case.
+        link: IRI of the link record, or ``None`` when there is none.
+        statement: Predicate, object and graph of the link.
+    """
+    predicate, target, graph = statement
+    cited = (
+        f"<{link}> dcterms:source ?source ."
+        if link
+        else f"?link rdf:subject <{case}> ; rdf:predicate <{predicate}> ; rdf:object <{target}> ; "
+        "dcterms:source ?source ."
+    )
+    scoped = f"GRAPH <{graph}> {{ {cited} }}" if graph else cited
+    return (
+        f"{PREFIXES}\nSELECT (COUNT(DISTINCT ?source) AS ?n) WHERE {{\n  {scoped}\n"
+        "  ?source dcterms:publisher ?body .\n"
+        f"  FILTER NOT EXISTS {{ <{case}> eq:participation/eq:organisation ?body }}\n}}"
+    )
+
+
+def property_count_query(subject: str, path: str) -> str:
+    """A query for the number of distinct values a thing has for a property or path."""
+    return f"{PREFIXES}\nSELECT (COUNT(DISTINCT ?value) AS ?n) WHERE {{ <{subject}> {path} ?value }}"
 
 
 def table_query(

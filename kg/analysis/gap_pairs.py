@@ -1,0 +1,197 @@
+"""Gaps of pairs: two members that no unit, or strikingly few units, bring together."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import numpy as np
+
+from kg.analysis.association import Association, agreement, associate
+from kg.analysis.gap import Gap, counted, inflected, node, score
+from kg.analysis.gap_context import Context
+from kg.analysis.intervals import wilson
+from kg.analysis.triage import Triage, thin, triage
+from kg.projection import Incidence
+from kg.projection.filters import Unit
+
+_KINDS: Final = {
+    ("goal", "principle"): ("pair-without-case", "pair-thin"),
+    ("technology", "goal"): ("technology-goal-without-case", "technology-goal-thin"),
+    ("region", "goal"): ("region-goal-without-case", "region-goal-thin"),
+}
+
+
+@dataclass(frozen=True)
+class PairGaps:
+    """What was found for one pair of dimensions."""
+
+    gaps: list[Gap]
+    classes: Counter[str]
+    model: dict[str, Any]
+    agreement: dict[str, Any] = field(default_factory=dict)
+
+
+def pair_gaps(
+    context: Context, rows: str, cols: str, *, unit: Unit = "case", full: bool = True
+) -> PairGaps:
+    """Empty and thin pairs of two dimensions, each with its class.
+
+    Args:
+        context: Projection and choices.
+        rows: Row dimension.
+        cols: Column dimension.
+        unit: What is counted.
+        full: List every empty pair; otherwise only those that stand out or are relevant.
+    """
+    choices = context.choices
+    first, second = context.incidence(rows, unit=unit), context.incidence(cols, unit=unit)
+    keep = [_leaves(context, name, side) for name, side in ((rows, first), (cols, second))]
+    first, second = (_narrowed(side, kept) for side, kept in zip((first, second), keep, strict=True))
+    left, right = _inside(context, first, unit), _inside(context, second, unit)
+    out = np.array(
+        [[choices.scope.is_out(a.id, b.id) for b in second.members] for a in first.members],
+        dtype=np.bool_,
+    ).reshape(len(first.members), len(second.members))
+    result = associate(
+        left,
+        None if rows == cols else right,
+        model=choices.model if full else "bicm",
+        draws=choices.draws,
+        seed=choices.seed,
+        alpha=choices.alpha,
+        tested=~out,
+        tail="lower",
+    )
+    found = _listed(context, (rows, cols), (first, second), result, out, unit, full=full)
+    compared = _compared(context, left, None if rows == cols else right, result, out) if (
+        full and choices.agreement
+    ) else {}
+    return PairGaps(*found, {**result.summary(choices.alpha), "rows": rows, "cols": cols}, compared)
+
+
+def _listed(
+    context: Context,
+    names: tuple[str, str],
+    sides: tuple[Incidence, Incidence],
+    result: Association,
+    out: Any,
+    unit: Unit,
+    *,
+    full: bool,
+) -> tuple[list[Gap], Counter[str]]:
+    choices = context.choices
+    units = context.units(unit)
+    first, second = sides
+    empty_kind, thin_kind = _KINDS.get(names, ("pair-without-unit", "pair-thin"))
+    if unit == "case" and names not in _KINDS:
+        empty_kind = "pair-without-case"
+    gaps: list[Gap] = []
+    classes: Counter[str] = Counter()
+    cells = thin(result.observed, result.expected)
+    if names[0] == names[1]:
+        cells = np.triu(cells, k=1)
+    low, high = wilson(result.observed, units)
+    for i, j in np.argwhere(cells).tolist():
+        a, b, seen = first.members[i], second.members[j], int(result.observed[i, j])
+        relevant = choices.scope.is_relevant(a.id, b.id)
+        expected, q = float(result.expected[i, j]), float(result.q_lower[i, j])
+        verdict = triage(
+            seen,
+            q,
+            float(result.none[i, j]),
+            tests=result.tests,
+            alpha=choices.alpha,
+            relevant=relevant,
+            out_of_scope=bool(out[i, j]),
+        )
+        classes[verdict.value] += 1
+        striking = verdict in (Triage.SIGNIFICANT, Triage.RELEVANT)
+        if not striking and (seen or not full):
+            continue
+        totals = int(first.totals[i]), int(second.totals[j])
+        gaps.append(
+            Gap(
+                kind=thin_kind if seen else empty_kind,
+                triage=verdict,
+                subject=node(a),
+                object=node(b),
+                observed=seen,
+                expected=expected,
+                score=score(verdict, expected, q),
+                explanation=(
+                    f"{counted(seen, unit).capitalize()} {inflected('bring', seen)} {a.name} and {b.name} together, "
+                    f"though {totals[0]:,} touch the one and {totals[1]:,} the other; "
+                    f"{expected:.1f} would be expected{_words(verdict)}."
+                ),
+                sparql=context.query((names[0], a.id), (names[1], b.id), unit=unit),
+                interval=(float(low[i, j]), float(high[i, j])),
+                p=float(result.lower[i, j]),
+                q=q,
+                details={
+                    "subject_units": totals[0],
+                    "object_units": totals[1],
+                    "units": units,
+                    "model": result.model,
+                },
+            )
+        )
+    return gaps, classes
+
+
+def _words(verdict: Triage) -> str:
+    return {
+        Triage.SIGNIFICANT: ", and chance does not explain so few",
+        Triage.RELEVANT: "; the scope file calls the pair relevant",
+        Triage.CHANCE: ", which chance can explain",
+        Triage.UNTESTABLE: ", too little for a verdict",
+        Triage.OUT_OF_SCOPE: "; the scope file leaves the pair out",
+    }.get(verdict, "")
+
+
+def _inside(context: Context, incidence: Incidence, unit: Unit) -> Incidence:
+    """Only the rows of units that the filters leave, so that absent units are not sampled."""
+    mask = context.mask(unit)
+    if mask.all():
+        return incidence
+    chosen = incidence.select(mask)
+    breadth = chosen.breadth[mask]
+    indptr = np.concatenate([[0], np.cumsum(breadth)]).astype(np.int64)
+    return Incidence(indptr, chosen.indices, incidence.members)
+
+
+def _leaves(context: Context, dimension: str, incidence: Incidence) -> Any:
+    """For regions only the finest level: the others are sums of them."""
+    if dimension != "region":
+        return None
+    tables = context.projection.tables
+    broader = {context.projection.term(code) for code in tables.array("edges.broader.to").tolist()}
+    return np.array([member.id not in broader for member in incidence.members], dtype=np.bool_)
+
+
+def _narrowed(incidence: Incidence, keep: Any) -> Incidence:
+    if keep is None or keep.all():
+        return incidence
+    number = np.cumsum(keep) - 1
+    entries = keep[incidence.indices]
+    breadth = np.bincount(incidence.rows[entries], minlength=incidence.shape[0])
+    return Incidence(
+        np.concatenate([[0], np.cumsum(breadth)]).astype(np.int64),
+        number[incidence.indices[entries]].astype(np.int32),
+        tuple(member for member, kept in zip(incidence.members, keep, strict=True) if kept),
+        units=incidence.units,
+    )
+
+
+def _compared(
+    context: Context, left: Incidence, right: Incidence | None, main: Association, out: Any
+) -> dict[str, Any]:
+    """The other models beside the main one."""
+    results = {main.model: main}
+    for model in ("bicm", "hypergeometric"):
+        if model not in results:
+            results[model] = associate(
+                left, right, model=model, alpha=context.choices.alpha, tested=~out, tail="lower"
+            )
+    return agreement(results, "lower", context.choices.alpha)

@@ -1,0 +1,128 @@
+"""``kg gaps``: rank and explain what is missing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from kg.cli.analysis_options import prepared, seed_option, unit_option
+from kg.cli.options import filter_options, format_option, output_option, store_option
+from kg.cli.output import emit_json, emit_rows
+
+if TYPE_CHECKING:
+    from kg.analysis.gaps import GapReport
+
+_TABLE = ["score", "kind", "class", "observed", "expected", "q", "explanation"]
+
+
+@click.command()
+@click.option(
+    "--kind",
+    "kinds",
+    multiple=True,
+    help="Only these groups: members, pairs, contested, regional, evidence, frameworks, white.",
+)
+@click.option("--rows", help="Instead: gaps among pairs of this dimension …")
+@click.option("--cols", help="… and this one.")
+@click.option(
+    "--polarity",
+    type=click.Choice(["positive", "negative", "both"]),
+    default="both",
+    show_default=True,
+    help="Which links fill a cell; both: any does.",
+)
+@unit_option
+@filter_options
+@click.option(
+    "--scope",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="CSV or JSON file that marks members out of scope or relevant beforehand.",
+)
+@click.option(
+    "--baseline",
+    default="uniform",
+    show_default=True,
+    help="Yardstick of single members: uniform, or a reference dataset.",
+)
+@click.option(
+    "--null",
+    "model",
+    type=click.Choice(["auto", "curveball", "bicm", "hypergeometric"]),
+    default="auto",
+    show_default=True,
+    help="Null model of pairs; hypergeometric is only a screen.",
+)
+@click.option("--draws", type=click.IntRange(1), help="Random tables of the curveball model.")
+@click.option("--alpha", type=click.FloatRange(0, 1), default=0.05, show_default=True, help="Level.")
+@seed_option
+@click.option(
+    "--limit", type=click.IntRange(1), help="Most gaps printed. [table: 40, otherwise all]"
+)
+@store_option
+@format_option()
+@output_option
+def gaps(
+    kinds: tuple[str, ...],
+    rows: str | None,
+    cols: str | None,
+    polarity: Any,
+    scope: Path | None,
+    baseline: str,
+    model: Any,
+    draws: int | None,
+    alpha: float,
+    seed: int,
+    limit: int | None,
+    format_: str,
+    output: Path | None,
+    **chosen: Any,
+) -> None:
+    """Rank and explain what is missing, thin, contested or badly evidenced."""
+    from kg.analysis.gap_context import Choices
+    from kg.analysis.gaps import SUBJECTS, pair_report
+    from kg.analysis.gaps import gaps as found
+    from kg.analysis.scope import NO_SCOPE, load_scope
+
+    scene = prepared(**chosen)
+    projection = scene.projection
+    choices = Choices(
+        polarity=polarity,
+        filters=scene.filters,
+        links=scene.links,
+        model=model,
+        draws=draws,
+        seed=seed,
+        alpha=alpha,
+        scope=load_scope(scope, projection) if scope else NO_SCOPE,
+        baseline=baseline if baseline == "uniform" else projection.resolve("dataset", baseline),
+    )
+    if rows or cols or scene.unit == "framework":
+        default = "principle" if scene.unit == "framework" else "goal"
+        names = rows or cols or default, cols or rows or default
+        report = pair_report(projection, *names, choices, unit=scene.unit)
+    else:
+        report = found(projection, choices, subjects=kinds or SUBJECTS)
+    _print(report, format_, limit, output)
+
+
+def _print(report: GapReport, format_: str, limit: int | None, output: Path | None) -> None:
+    if format_ == "json":
+        emit_json(report.to_dict(limit), output)
+        return
+    rows = report.to_rows()
+    if format_ == "csv":
+        emit_rows(rows[:limit], "csv", output=output)
+        return
+    emit_rows(rows[: limit or 40], "table", columns=_TABLE, output=output)
+    counts = ", ".join(f"{count:,} {name}" for name, count in report.class_counts.items())
+    click.echo(f"\nEmpty and thin cells: {counts}.", err=True)
+    for model in report.models:
+        draws = f", {model['draws']:,} draws, seed {model['seed']}" if model["draws"] else ""
+        screen = " (only a screen)" if model["screen"] else ""
+        click.echo(
+            f"{model['rows']} × {model['cols']}: {model['model']}{screen}, {model['tests']:,} "
+            f"tests{draws}.",
+            err=True,
+        )
