@@ -37,6 +37,7 @@ from kg.projection.incidence import Incidence, Member, from_pairs
 from kg.projection.segment import Segment, Source, graph_names, read_segment
 
 if TYPE_CHECKING:
+    import networkx as nx
     from numpy.typing import NDArray
 
     from kg.store import GraphStore, Snapshot
@@ -319,6 +320,18 @@ class Projection:
                 for item in self.tables.document(f"members.{name}")
             )
         return self._members[name]
+
+    def concept_graph(self, filters: Filters = NO_FILTERS, **options: Any) -> nx.Graph:
+        """Concepts joined where cases bring them together; see :mod:`kg.projection.graphs`."""
+        from kg.projection.graphs import concept_graph
+
+        return concept_graph(self, filters, **options)
+
+    def case_graph(self, filters: Filters = NO_FILTERS, **options: Any) -> nx.MultiGraph:
+        """Cases and everything they touch; see :mod:`kg.projection.graphs`."""
+        from kg.projection.graphs import case_graph
+
+        return case_graph(self, filters, **options)
 
     def crosswalk(self) -> dict[str, Any]:
         """Frameworks with their principles, all principles, and the mappings to the pivot."""
