@@ -1,0 +1,389 @@
+"""Fit, evaluate and time the linker.
+
+    python benchmarks/linking.py fit PASSAGES.csv       # writes kg/linking/*.json
+    python benchmarks/linking.py evaluate PASSAGES.csv  # cross-validated quality of the recipe
+    python benchmarks/linking.py cases                  # leave-one-out on the shipped cases
+    python benchmarks/linking.py speed
+
+``PASSAGES.csv`` has the columns ``id, text, sdg, label``. Folds are stratified by goal and label;
+whatever is fitted is fitted inside the training folds, thresholds included.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from kg.linking.calibration import (
+    Model,
+    choose_thresholds,
+    expected_calibration_error,
+    fit_model,
+    save_models,
+    sigmoid,
+)
+from kg.linking.concepts import read_concepts, read_examples
+from kg.linking.context import concept_vectors, installed, load_context
+from kg.linking.index import ConceptIndex, build_index
+from kg.linking.linker import Linker
+from kg.linking.neighbours import similarities
+from kg.linking.polarity import polarity_features
+from kg.linking.scoring import (
+    CONTEXT_METHODS,
+    DEFAULT_METHODS,
+    Batch,
+    Passage,
+    features,
+    make_batch,
+    prepare,
+)
+from kg.linking.static import StaticEmbedder
+from kg.linking.text import passages, sentences
+from kg.store import open_store
+
+ROOT = Path(__file__).parents[1]
+SENTENCES = ROOT / "tests/golden/linking/principle-sentences.csv"
+GOAL_RIDGE, CASE_RIDGE = 10.0, 5.0
+EXTRA = {"goal": (), "target": ("goal", "neighbours"), "technology": ("neighbours",), "principle": ()}
+
+
+class Bench:
+    """The index of the shipped graph and everything computed once."""
+
+    def __init__(self, *, embeddings: bool) -> None:
+        self.folder = tempfile.TemporaryDirectory()
+        store = open_store(self.folder.name)
+        self.embedder = StaticEmbedder()
+        self.index: ConceptIndex = build_index(
+            read_concepts(store), read_examples(store), self.embedder
+        )
+        self.store = store
+        self.context = load_context() if embeddings else None
+        kept = Path(tempfile.gettempdir()) / "equipoise-bench"
+        kept.mkdir(exist_ok=True)
+        self.vectors = concept_vectors(self.index, self.context, kept) if self.context else {}
+        self.methods = DEFAULT_METHODS + (CONTEXT_METHODS if embeddings else ())
+
+    def linker(self, models: dict[str, Model]) -> Linker:
+        """A linker with these models."""
+        return Linker(
+            self.index, self.embedder, models, context=self.context, context_vectors=self.vectors
+        )
+
+    def batch(self, texts: Sequence[str]) -> Batch:
+        """Each text as one passage."""
+        ready = [prepare(text, sentences(text)) for text in texts]
+        return make_batch(self.index, self.embedder, ready, self.context)
+
+    def features(self, kind: str, texts: Sequence[str]) -> np.ndarray[Any, Any]:
+        """Features of texts × concepts of a kind that needs no other kind."""
+        tables = self.linker({}).tables(kind, self.batch(texts))
+        return features(tables, self.methods)
+
+
+def read_passages(path: Path) -> tuple[list[str], np.ndarray[Any, Any], np.ndarray[Any, Any]]:
+    """Texts, goal numbers from 0, labels."""
+    with path.open(encoding="utf-8", newline="") as stream:
+        rows = list(csv.DictReader(stream))
+    goals = np.array([int(row["sdg"]) - 1 for row in rows])
+    labels = np.array([row["label"] == "True" for row in rows])
+    return [row["text"] for row in rows], goals, labels
+
+
+def folds(goals: np.ndarray[Any, Any], labels: np.ndarray[Any, Any], seed: int) -> Any:
+    """Fold of each row: five, stratified by goal and label."""
+    rng = np.random.default_rng(seed)
+    fold = np.zeros(len(goals), int)
+    for goal in np.unique(goals):
+        for label in (False, True):
+            rows = np.flatnonzero((goals == goal) & (labels == label))
+            rng.shuffle(rows)
+            fold[rows] = (np.arange(len(rows)) + rng.integers(5)) % 5
+    return fold
+
+
+def accuracy(probabilities: Any, goals: Any, labels: Any) -> float:
+    """Accuracy per goal, averaged over the goals."""
+    right = (probabilities > 0.5) == labels
+    return float(np.mean([right[goals == goal].mean() for goal in np.unique(goals)]))
+
+
+def cross_validate(
+    table: Any, goals: Any, labels: Any, iris: list[str], methods: Sequence[str],
+    *, ridge: float, seeds: int = 6,
+) -> tuple[float, float]:
+    """Mean accuracy and calibration error over repeated five-fold cross-validation."""
+    rows = table[np.arange(len(goals)), goals]
+    names = [iris[goal] for goal in goals]
+    found = []
+    for seed in range(seeds):
+        fold = folds(goals, labels, seed)
+        predicted = np.zeros(len(goals))
+        for held in range(5):
+            train, test = fold != held, fold == held
+            model = fit_model(
+                rows[train], labels[train], [n for n, t in zip(names, train) if t], methods,
+                ridge=ridge,
+            )
+            logits = model.logits(table[test], iris)
+            predicted[test] = sigmoid(logits[np.arange(test.sum()), goals[test]])
+        found.append(
+            (accuracy(predicted, goals, labels),
+             expected_calibration_error(predicted.tolist(), labels.tolist()))
+        )
+    mean = np.mean(found, axis=0)
+    return float(mean[0]), float(mean[1])
+
+
+def evaluate(path: Path) -> None:
+    """Cross-validated accuracy on passages, by variant and ridge."""
+    texts, goals, labels = read_passages(path)
+    for embeddings in (False, True):
+        if embeddings and not installed():
+            continue
+        bench = Bench(embeddings=embeddings)
+        table = bench.features("goal", texts)
+        iris = [concept.iri for concept in bench.index.groups["goal"].concepts]
+        for ridge in (3.0, 10.0, 20.0, 40.0):
+            score, error = cross_validate(
+                table, goals, labels, iris, bench.methods, ridge=ridge
+            )
+            print(f"embeddings={embeddings} ridge={ridge}: accuracy {score:.4f}, ECE {error:.4f}")
+
+
+def read_sentences() -> tuple[list[str], list[set[str]]]:
+    """Guideline sentences and the principles each states."""
+    with SENTENCES.open(encoding="utf-8", newline="") as stream:
+        rows = list(csv.DictReader(stream))
+    return [row["text"] for row in rows], [set(row["principles"].split()) for row in rows]
+
+
+def fit_principles(bench: Bench) -> tuple[Model, dict[str, float]]:
+    """The principle model, and its cross-validated recall on the sentences."""
+    texts, wanted = read_sentences()
+    table = bench.features("principle", texts)
+    names = [c.notation for c in bench.index.groups["principle"].concepts]
+    truth = np.array([[name in labels for name in names] for labels in wanted])
+    flat = table.reshape(-1, table.shape[2])
+    fold = np.random.default_rng(0).permutation(len(texts)) % 5
+    logits = np.zeros(truth.shape)
+    for held in range(5):
+        train = np.repeat(fold != held, len(names))
+        model = fit_model(
+            flat[train], truth.ravel()[train], [""] * int(train.sum()), bench.methods,
+            ridge=CASE_RIDGE,
+        )
+        logits[fold == held] = model.logits(table[fold == held], names)
+    order = np.argsort(-logits, axis=1)
+    top1 = np.mean([truth[row, order[row, 0]] for row in range(len(texts))])
+    top3 = np.mean([truth[row, order[row, :3]].sum() / truth[row].sum() for row in range(len(texts))])
+    probabilities = sigmoid(logits).ravel().tolist()
+    error = expected_calibration_error(probabilities, truth.ravel().tolist())
+    final = fit_model(flat, truth.ravel(), [""] * len(flat), bench.methods, ridge=CASE_RIDGE)
+    final.thresholds = choose_thresholds(probabilities, truth.ravel().tolist())
+    return final, {"top1": float(top1), "top3": float(top3), "ece": error}
+
+
+def case_features(
+    bench: Bench, kind: str, goal_model: Model
+) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
+    """Leave-one-out features of shipped cases × concepts, and the reviewed links."""
+    group, examples = bench.index.groups[kind], bench.index.examples
+    texts = {example.iri: example.text for example in read_examples(bench.store)}
+    linker = bench.linker({"goal": goal_model})
+    methods = (*bench.methods, *EXTRA[kind])
+    rows, truth = [], []
+    for number, iri in enumerate(examples.iris):
+        batch = bench.batch([texts[iri]])
+        near = similarities(examples, batch.bags, batch.vectors)
+        near[:, number] = 0.0
+        goals = linker.passage_logits(batch, ["goal"])["goal"]
+        rows.append(features(linker.tables(kind, batch, goals, near), methods)[0])
+        truth.append([concept.iri in examples.links[number] for concept in group.concepts])
+    return np.array(rows), np.array(truth)
+
+
+def fit_cases(bench: Bench, kind: str, goal_model: Model) -> tuple[Model, dict[str, float]]:
+    """A model for targets or technologies, and its cross-validated leave-one-out recall."""
+    table, truth = case_features(bench, kind, goal_model)
+    methods = (*bench.methods, *EXTRA[kind])
+    names = [concept.iri for concept in bench.index.groups[kind].concepts]
+    fold = np.random.default_rng(0).permutation(len(table)) % 5
+    flat = table.reshape(-1, table.shape[2])
+    logits = np.zeros(truth.shape)
+    for held in range(5):
+        train = np.repeat(fold != held, len(names))
+        model = fit_model(
+            flat[train], truth.ravel()[train], [""] * int(train.sum()), methods, ridge=CASE_RIDGE
+        )
+        logits[fold == held] = model.logits(table[fold == held], names)
+    has = truth.any(axis=1)
+    order = np.argsort(-logits, axis=1)[:, :10]
+    recalls = [truth[row, order[row]].sum() / truth[row].sum() for row in np.flatnonzero(has)]
+    pooled = sum(truth[row, order[row]].sum() for row in np.flatnonzero(has)) / truth.sum()
+    probabilities = sigmoid(logits).ravel().tolist()
+    final = fit_model(flat, truth.ravel(), [""] * len(flat), methods, ridge=CASE_RIDGE)
+    final.thresholds = choose_thresholds(
+        probabilities, truth.ravel().tolist(), precision=0.75, recall=0.8
+    )
+    return final, {
+        "recall@10 (mean of cases)": float(np.mean(recalls)),
+        "recall@10 (pooled)": float(pooled),
+        "ece": expected_calibration_error(probabilities, truth.ravel().tolist()),
+    }
+
+
+def fit_goals(bench: Bench, path: Path) -> Model:
+    """The goal model on all passages, thresholds from cross-validated probabilities."""
+    texts, goals, labels = read_passages(path)
+    table = bench.features("goal", texts)
+    iris = [concept.iri for concept in bench.index.groups["goal"].concepts]
+    names = [iris[goal] for goal in goals]
+    rows = table[np.arange(len(goals)), goals]
+    predicted = np.zeros(len(goals))
+    fold = folds(goals, labels, 0)
+    for held in range(5):
+        train, test = fold != held, fold == held
+        model = fit_model(
+            rows[train], labels[train], [n for n, t in zip(names, train) if t], bench.methods,
+            ridge=GOAL_RIDGE,
+        )
+        logits = model.logits(table[test], iris)
+        predicted[test] = sigmoid(logits[np.arange(test.sum()), goals[test]])
+    final = fit_model(rows, labels, names, bench.methods, ridge=GOAL_RIDGE)
+    final.thresholds = choose_thresholds(predicted.tolist(), labels.tolist(), precision=0.95)
+    final.thresholds["balanced"] = 0.5
+    final.thresholds["high-recall"] = min(final.thresholds["high-recall"], 0.3)
+    return final
+
+
+def fit_polarity(bench: Bench) -> dict[str, Any]:
+    """Polarity of reviewed case links from the case's text; cross-validated by case."""
+    rows: Any = bench.store.query(
+        "SELECT ?c ?p ?t { ?c a eq:Case ; ?p ?o ; dcterms:description ?t . "
+        "VALUES ?p { eq:supports eq:undermines eq:upholds eq:violates } } ORDER BY ?c ?o"
+    )
+    data = [(r[0].value, r[1].value, r[2].value) for r in rows]
+    names = sorted({case for case, _, _ in data})
+    place = {case: number for number, case in enumerate(names)}
+    texts = {case: text for case, _, text in data}
+    vectors = bench.embedder.embed([texts[name] for name in names])
+    shapes = []
+    for name, vector in zip(names, vectors, strict=True):
+        stems = prepare(texts[name], sentences(texts[name])).words.stems
+        shapes.append(polarity_features(stems, stems, vector))
+    table = np.array([shapes[place[case]] for case, _, _ in data])
+    labels = np.array([p.endswith(("supports", "upholds")) for _, p, _ in data])
+    group = np.array([place[case] for case, _, _ in data])
+    fold = (np.random.default_rng(0).permutation(len(names)) % 5)[group]
+    scale = np.r_[np.ones(5), np.ones(table.shape[1] - 5)]
+    predicted = np.zeros(len(labels))
+    for held in range(5):
+        model = _plain(table[fold != held], labels[fold != held])
+        predicted[fold == held] = sigmoid(table[fold == held] @ model[0] + model[1])
+    sure = np.maximum(predicted, 1 - predicted) >= 0.65
+    right = (predicted > 0.5) == labels
+    print(
+        f"polarity: {len(labels)} links, positive {labels.mean():.2f}, accuracy {right.mean():.3f}, "
+        f"sure {sure.mean():.2f} with accuracy {right[sure].mean():.3f}, "
+        f"ECE {expected_calibration_error(predicted.tolist(), labels.tolist()):.3f}"
+    )
+    weights, intercept = _plain(table, labels)
+    return {"weights": [float(f"{w:.5g}") for w in weights * scale], "intercept": intercept}
+
+
+def _plain(table: Any, labels: Any, ridge: float = 3.0) -> tuple[Any, float]:
+    """Ridge logistic regression on raw features."""
+    from kg.linking.calibration import _irls
+
+    design = np.hstack([table, np.ones((len(table), 1))])
+    penalty = np.r_[np.full(table.shape[1], ridge), 1e-6]
+    beta = _irls(design, labels.astype(float), penalty, None)
+    return beta[:-1], float(beta[-1])
+
+
+def fit(path: Path) -> None:
+    """Fit everything and write the shipped coefficients."""
+    variants: dict[str, dict[str, Model]] = {}
+    for variant in ("default", "embeddings"):
+        if variant == "embeddings" and not installed():
+            continue
+        bench = Bench(embeddings=variant == "embeddings")
+        goal = fit_goals(bench, path)
+        models = {"goal": goal}
+        models["principle"], quality = fit_principles(bench)
+        print(variant, "principle", quality)
+        for kind in ("target", "technology"):
+            models[kind], quality = fit_cases(bench, kind, goal)
+            print(variant, kind, quality)
+        variants[variant] = models
+        for kind, model in models.items():
+            print(variant, kind, model.thresholds)
+        if variant == "default":
+            (ROOT / "kg/linking/polarity.json").write_text(
+                json.dumps(fit_polarity(bench)) + "\n", encoding="utf-8"
+            )
+    save_models(ROOT / "kg/linking/calibration.json", variants)
+
+
+def cases() -> None:
+    """Leave-one-out through the product's own interface: recall in the first ten."""
+    with tempfile.TemporaryDirectory() as folder:
+        store = open_store(folder)
+        linker = Linker.load(store, embeddings=False)
+        for kind in ("target", "technology"):
+            hit = total = 0
+            recalls = []
+            for example in read_examples(store):
+                position = linker.index.groups[kind].position
+                wanted = {iri for iri in example.links if iri in position}
+                if not wanted:
+                    continue
+                found = linker.link(
+                    example.text, kinds=[kind], threshold=0.0, limit=10, leave_out=[example.iri]
+                )
+                got = len(wanted & {proposal.concept for proposal in found})
+                hit, total = hit + got, total + len(wanted)
+                recalls.append(got / len(wanted))
+            print(f"{kind}: {hit / total:.3f} of links, {np.mean(recalls):.3f} mean of cases")
+
+
+def speed() -> None:
+    """Passages of 600 characters per second, and the time to load."""
+    with tempfile.TemporaryDirectory() as folder:
+        store = open_store(folder)
+        Linker.load(store, embeddings=False)
+        start = time.perf_counter()
+        linker = Linker.load(store, embeddings=False)
+        print(f"load {time.perf_counter() - start:.3f} s")
+        base = " ".join(example.text for example in read_examples(store))
+        texts = [base[at : at + 600] for at in range(0, len(base) - 600, 97)][:2000]
+        text = "\n\n".join(texts)
+        for kinds in (["goal"], ["goal", "target", "principle", "technology"]):
+            linker.score(linker.prepare(text[:60_000]), kinds)
+            start = time.perf_counter()
+            ready: list[Passage] = [
+                prepare(text, group) for text in texts for group in passages(text, sentences(text), size=2_000)
+            ]
+            for at in range(0, len(ready), 128):
+                batch = make_batch(linker.index, linker.embedder, ready[at : at + 128])
+                near = similarities(linker.index.examples, batch.bags[:1], batch.vectors[:1])
+                linker.passage_logits(batch, kinds, near)
+            spent = time.perf_counter() - start
+            print(f"{'+'.join(kinds)}: {len(texts) / spent:.0f} passages/s")
+
+
+if __name__ == "__main__":
+    command = sys.argv[1] if len(sys.argv) > 1 else "speed"
+    if command in ("fit", "evaluate"):
+        {"fit": fit, "evaluate": evaluate}[command](Path(sys.argv[2]))
+    else:
+        {"cases": cases, "speed": speed}[command]()

@@ -1,0 +1,405 @@
+"""The concept index: everything the methods need, computed once per revision.
+
+A concept's *document* is what the graph says about it (labels, definitions, cues, and for a goal
+its targets). The index holds term weights over those documents, their static vectors, and the
+phrases to look for. It is kept beside the revision it was made from as one ``.npz`` and one
+``.json`` file; loading takes about 40 ms.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from kg.linking.concepts import KINDS, Concept, Example
+from kg.linking.lexical import Hit, LabelMatcher, normal_form
+from kg.linking.static import StaticEmbedder, unit
+from kg.linking.stopwords import STOPWORDS
+from kg.linking.text import words
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+FORMAT: Final = 1
+SCORED: Final = ("goal", "target", "principle", "technology")
+"""Kinds scored by every method; the others are found by their names alone."""
+
+
+@dataclass(slots=True)
+class TermWeights:
+    """Tf-idf weights of terms over a list of documents, stored by term (a transposed CSR).
+
+    Args:
+        place: For each term of the vocabulary its local number, or -1.
+        idf: Inverse document frequency of each local term.
+        starts: Where each local term's documents begin in ``documents``.
+        documents: Document numbers.
+        weights: Weight of the term in the document; documents have length one.
+    """
+
+    place: NDArray[Any]
+    idf: NDArray[Any]
+    starts: NDArray[Any]
+    documents: NDArray[Any]
+    weights: NDArray[Any]
+    size: int
+
+    def scores(self, bags: Sequence[Counter[int]]) -> NDArray[Any]:
+        """Cosine of each bag of terms with each document, shape ``(len(bags), size)``."""
+        import numpy as np
+
+        lengths = [len(bag) for bag in bags]
+        total = sum(lengths)
+        rows = np.repeat(np.arange(len(bags)), lengths)
+        terms = np.fromiter((t for bag in bags for t in bag), np.int64, total)
+        counts = np.fromiter((n for bag in bags for n in bag.values()), np.float32, total)
+        local = self.place[terms] if total else np.zeros(0, np.int64)
+        kept = local >= 0
+        rows, local, counts = rows[kept], local[kept], counts[kept]
+        weight = (1 + np.log(counts)) * self.idf[local]
+        squares = np.bincount(rows, weight * weight, minlength=len(bags))
+        spread = self.starts[local + 1] - self.starts[local]
+        ends = np.cumsum(spread)
+        flat = np.arange(int(ends[-1]) if len(ends) else 0)
+        flat += np.repeat(self.starts[local] - (ends - spread), spread)
+        cells = np.repeat(rows, spread) * self.size + self.documents[flat]
+        values = np.repeat(weight, spread) * self.weights[flat]
+        table = np.bincount(cells, values, minlength=len(bags) * self.size)
+        norm = np.sqrt(np.maximum(squares, 1e-12))[:, None]
+        result: NDArray[Any] = table.reshape(len(bags), self.size) / norm
+        return result
+
+
+@dataclass(slots=True)
+class Group:
+    """The concepts of one kind, with what each method needs.
+
+    Args:
+        kind: The kind.
+        concepts: The concepts.
+        forms: Normal forms of phrases.
+        owners: For each form ``(concept number, weight, language)``.
+        terms: Term weights of the concepts' documents; ``None`` for kinds found by name alone.
+        prototypes: Mean static vector of each concept's sentences, ``(n, 256)``.
+        cue_prototypes: Mean static vector of each concept's phrases, ``(n, 256)``.
+    """
+
+    kind: str
+    concepts: list[Concept]
+    forms: list[str]
+    owners: list[list[tuple[int, float, str]]]
+    terms: TermWeights | None = None
+    prototypes: NDArray[Any] | None = None
+    cue_prototypes: NDArray[Any] | None = None
+    position: dict[str, int] = field(init=False)
+    _lexicons: dict[str, Lexicon] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.position = {concept.iri: number for number, concept in enumerate(self.concepts)}
+
+    def lexicon(self, language: str) -> Lexicon:
+        """The phrases that may stand in a text of a language.
+
+        Names of organisations and countries are looked for in every language; of the other
+        kinds only labels of the text's own language, so that a German cue is not read into
+        English.
+        """
+        if language not in self._lexicons:
+            anywhere = self.kind not in SCORED
+            forms: list[str] = []
+            owners: list[list[tuple[int, float]]] = []
+            for form, known in zip(self.forms, self.owners, strict=True):
+                best: dict[int, float] = {}
+                for number, weight, spoken in known:
+                    if anywhere or spoken == language:
+                        best[number] = max(best.get(number, 0.0), weight)
+                if best:
+                    forms.append(form)
+                    owners.append(sorted(best.items()))
+            self._lexicons[language] = Lexicon(LabelMatcher(forms), forms, owners)
+        return self._lexicons[language]
+
+
+@dataclass(slots=True)
+class Lexicon:
+    """Phrases of one kind in one language.
+
+    Args:
+        matcher: Finds them.
+        forms: Their normal forms.
+        owners: For each phrase the concepts it belongs to, with the weight of the label.
+    """
+
+    matcher: LabelMatcher
+    forms: list[str]
+    owners: list[list[tuple[int, float]]]
+
+    def weight(self, hit: Hit) -> float:
+        """Weight of a match: longer phrases say more, phrases shared by concepts say less."""
+        return (1.0 + 0.5 * (hit.last - hit.first - 1)) / len(self.owners[hit.phrase])
+
+
+@dataclass(slots=True)
+class Examples:
+    """Accepted cases, as neighbours of a text."""
+
+    iris: list[str]
+    links: list[list[str]]
+    terms: TermWeights
+    vectors: NDArray[Any]
+
+
+@dataclass(slots=True)
+class ConceptIndex:
+    """All groups, the shared vocabulary, and the examples."""
+
+    groups: dict[str, Group]
+    vocabulary: dict[str, int]
+    examples: Examples
+    languages: frozenset[str]
+
+    def bag(self, stems: Sequence[str]) -> Counter[int]:
+        """Known terms of a text: stems and pairs of neighbours, without stop words."""
+        known = self.vocabulary
+        content = [s for s in stems if s not in STOPWORDS]
+        found = Counter([known[s] for s in content if s in known])
+        found.update(
+            [
+                known[pair]
+                for pair in map(" ".join, zip(content, content[1:], strict=False))
+                if pair in known
+            ]
+        )
+        return found
+
+
+def build_index(
+    concepts: Sequence[Concept], examples: Sequence[Example], embedder: StaticEmbedder
+) -> ConceptIndex:
+    """Compute the index. Cost: about 0.6 s for the shipped graph."""
+    vocabulary: dict[str, int] = {}
+    by_kind = {kind: [c for c in concepts if c.kind == kind] for kind in KINDS}
+    groups = {
+        kind: _group(kind, members, by_kind, vocabulary, embedder)
+        for kind, members in by_kind.items()
+    }
+    terms = _weights([_bag(example.text) for example in examples], vocabulary)
+    kept = Examples(
+        [example.iri for example in examples],
+        [example.links for example in examples],
+        terms,
+        embedder.embed(example.text for example in examples),
+    )
+    _widen([*(g.terms for g in groups.values()), terms], len(vocabulary))
+    spoken = Counter(language for c in concepts for _, language, _ in c.phrases)
+    languages = frozenset(language for language, count in spoken.items() if count >= 10)
+    return ConceptIndex(groups, vocabulary, kept, languages)
+
+
+def _group(
+    kind: str,
+    members: list[Concept],
+    by_kind: dict[str, list[Concept]],
+    vocabulary: dict[str, int],
+    embedder: StaticEmbedder,
+) -> Group:
+    import numpy as np
+
+    narrower: dict[str, list[Concept]] = defaultdict(list)
+    if kind == "goal":
+        for target in by_kind["target"]:
+            narrower[target.parent].append(target)
+    owners: dict[str, dict[tuple[int, str], float]] = defaultdict(dict)
+    for number, concept in enumerate(members):
+        for source in (concept, *narrower[concept.iri]):
+            for phrase, language, weight in source.phrases:
+                for variant in _variants(phrase, kind):
+                    if form := normal_form(variant):
+                        key = (number, language)
+                        owners[form][key] = max(owners[form].get(key, 0.0), weight)
+    forms = sorted(owners)
+    group = Group(
+        kind,
+        members,
+        forms,
+        [[(n, weight, lang) for (n, lang), weight in owners[form].items()] for form in forms],
+    )
+    if kind in SCORED:
+        texts = [_texts(c, narrower[c.iri]) for c in members]
+        cues = [_cues(c, narrower[c.iri]) for c in members]
+        group.terms = _weights(
+            [_bag(*text, *cue) for text, cue in zip(texts, cues, strict=True)], vocabulary
+        )
+        group.prototypes = _means(texts, embedder)
+        group.cue_prototypes = _means(cues, embedder)
+        group.prototypes = group.prototypes.astype(np.float32)
+    return group
+
+
+def _variants(phrase: str, kind: str) -> list[str]:
+    """A label, and its parts where it names several things: ``AI (tools)``, ``A / B``."""
+    found = [phrase]
+    if kind in ("technology", "organisation") and "(" in phrase:
+        before, _, rest = phrase.partition("(")
+        inside = rest.partition(")")[0]
+        found += [before, inside] if len(inside) > 3 else [before]
+    if kind == "technology" and "/" in phrase:
+        found += [part for part in phrase.split("/") if len(part.strip()) > 3]
+    return found
+
+
+def _texts(concept: Concept, narrower: list[Concept]) -> list[str]:
+    own = [concept.label, *concept.texts]
+    return own + [t for child in narrower for t in (child.label, *child.texts[:1])]
+
+
+def _cues(concept: Concept, narrower: list[Concept]) -> list[str]:
+    own = [p for source in (concept, *narrower) for p, lang, _ in source.phrases if lang == "en"]
+    return own or [concept.label]
+
+
+def _means(texts: list[list[str]], embedder: StaticEmbedder) -> NDArray[Any]:
+    import numpy as np
+
+    rows = [embedder.embed(text).mean(axis=0) for text in texts]
+    return unit(np.asarray(rows, np.float32).reshape(len(rows), embedder.dimensions))
+
+
+def _bag(*texts: str) -> Counter[str]:
+    found: Counter[str] = Counter()
+    for text in texts:
+        content = [s for s in words(text).stems if s not in STOPWORDS]
+        found.update(content)
+        found.update(map(" ".join, zip(content, content[1:], strict=False)))
+    return found
+
+
+def _weights(bags: list[Counter[str]], vocabulary: dict[str, int]) -> TermWeights:
+    import numpy as np
+
+    frequency = Counter(term for bag in bags for term in bag)
+    local = sorted(frequency)
+    numbers = {term: number for number, term in enumerate(local)}
+    idf = [math.log((1 + len(bags)) / (1 + frequency[term])) + 1 for term in local]
+    postings: list[list[tuple[int, float]]] = [[] for _ in local]
+    for document, bag in enumerate(bags):
+        weight = {t: (1 + math.log(n)) * idf[numbers[t]] for t, n in bag.items()}
+        length = math.sqrt(sum(w * w for w in weight.values())) or 1.0
+        for term in sorted(bag):
+            postings[numbers[term]].append((document, weight[term] / length))
+    starts = np.cumsum([0, *(len(p) for p in postings)], dtype=np.int64)
+    place = {vocabulary.setdefault(term, len(vocabulary)): numbers[term] for term in local}
+    table = np.full(len(vocabulary), -1, np.int64)
+    for term, number in place.items():
+        table[term] = number
+    flat = [pair for posting in postings for pair in posting]
+    return TermWeights(
+        table,
+        np.asarray(idf, np.float32),
+        starts,
+        np.asarray([d for d, _ in flat], np.int64),
+        np.asarray([w for _, w in flat], np.float32),
+        len(bags),
+    )
+
+
+def _widen(terms: Sequence[TermWeights | None], size: int) -> None:
+    """Give every table a place for terms that later tables brought in."""
+    import numpy as np
+
+    for item in terms:
+        if item is not None:
+            wider = np.full(size, -1, np.int64)
+            wider[: len(item.place)] = item.place
+            item.place = wider
+
+
+def save_index(index: ConceptIndex, directory: Path) -> None:
+    """Write ``linking-<format>.npz`` and ``.json``; readers see both or neither."""
+    import numpy as np
+
+    arrays: dict[str, Any] = {}
+    described: dict[str, Any] = {}
+    for kind, group in index.groups.items():
+        described[kind] = {
+            "concepts": [asdict(concept) for concept in group.concepts],
+            "forms": group.forms,
+            "owners": group.owners,
+        }
+        if group.terms is not None:
+            _put(arrays, kind, group.terms)
+            arrays[f"{kind}.prototypes"] = group.prototypes
+            arrays[f"{kind}.cues"] = group.cue_prototypes
+    _put(arrays, "examples", index.examples.terms)
+    arrays["examples.vectors"] = index.examples.vectors
+    document = {
+        "format": FORMAT,
+        "groups": described,
+        "vocabulary": list(index.vocabulary),
+        "examples": {"iris": index.examples.iris, "links": index.examples.links},
+        "languages": sorted(index.languages),
+    }
+    mark = f"{os.getpid()}.tmp"
+    with (directory / f"linking-{FORMAT}.npz.{mark}").open("wb") as stream:
+        np.savez(stream, **arrays)
+    (directory / f"linking-{FORMAT}.json.{mark}").write_text(
+        json.dumps(document, ensure_ascii=False, separators=(",", ":")), encoding="utf-8"
+    )
+    for ending in ("npz", "json"):
+        (directory / f"linking-{FORMAT}.{ending}.{mark}").replace(
+            directory / f"linking-{FORMAT}.{ending}"
+        )
+
+
+def load_index(directory: Path) -> ConceptIndex | None:
+    """The index kept in a directory, or ``None`` when there is none that can be read."""
+    import numpy as np
+
+    try:
+        document = json.loads((directory / f"linking-{FORMAT}.json").read_text(encoding="utf-8"))
+        with np.load(directory / f"linking-{FORMAT}.npz", allow_pickle=False) as arrays:
+            return _restore(document, dict(arrays))
+    except (OSError, ValueError, KeyError):
+        return None
+
+
+def _restore(document: dict[str, Any], arrays: dict[str, Any]) -> ConceptIndex:
+    groups: dict[str, Group] = {}
+    for kind, part in document["groups"].items():
+        concepts = [Concept(**concept) for concept in part["concepts"]]
+        group = Group(kind, concepts, part["forms"], part["owners"])
+        if f"{kind}.prototypes" in arrays:
+            group.terms = _get(arrays, kind)
+            group.prototypes = arrays[f"{kind}.prototypes"]
+            group.cue_prototypes = arrays[f"{kind}.cues"]
+        groups[kind] = group
+    examples = Examples(
+        document["examples"]["iris"],
+        document["examples"]["links"],
+        _get(arrays, "examples"),
+        arrays["examples.vectors"],
+    )
+    vocabulary = {term: number for number, term in enumerate(document["vocabulary"])}
+    return ConceptIndex(groups, vocabulary, examples, frozenset(document["languages"]))
+
+
+def _put(arrays: dict[str, Any], name: str, terms: TermWeights) -> None:
+    import numpy as np
+
+    for part in ("place", "idf", "starts", "documents", "weights"):
+        arrays[f"{name}.terms.{part}"] = getattr(terms, part)
+    arrays[f"{name}.terms.size"] = np.asarray(terms.size)
+
+
+def _get(arrays: dict[str, Any], name: str) -> TermWeights:
+    parts = {
+        part: arrays[f"{name}.terms.{part}"]
+        for part in ("place", "idf", "starts", "documents", "weights")
+    }
+    return TermWeights(**parts, size=int(arrays[f"{name}.terms.size"]))

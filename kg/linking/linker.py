@@ -1,0 +1,443 @@
+"""From a text to ranked links, each with a probability, a polarity and the spans behind it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any, Final
+
+from kg.errors import InputError
+from kg.linking import languages
+from kg.linking.calibration import PRESETS, Model, load_models, sigmoid
+from kg.linking.concepts import DEFAULT_KINDS, KINDS, read_concepts, read_examples
+from kg.linking.evidence import find_evidence
+from kg.linking.index import SCORED, ConceptIndex, build_index, load_index, save_index
+from kg.linking.names import name_probabilities
+from kg.linking.neighbours import neighbour_table, similarities
+from kg.linking.polarity import decide, polarity_features, positive_probability, sentence_stems
+from kg.linking.proposals import Proposal
+from kg.linking.scoring import (
+    Batch,
+    ContextEmbedder,
+    ContextVectors,
+    Passage,
+    features,
+    find_labels,
+    make_batch,
+    prepare,
+    score_tables,
+)
+from kg.linking.static import StaticEmbedder, unit
+from kg.linking.text import passages, sentences, words
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from kg.store.protocol import GraphStore
+
+BATCH: Final = 128
+TEXT_LIMIT: Final = 20_000_000
+"""Characters a text may have."""
+_POLAR: Final = ("goal", "target", "principle", "framework-principle")
+
+
+class Linker:
+    """Links texts to the concepts of one revision of the graph.
+
+    Args:
+        index: Concepts of the graph.
+        embedder: Static embeddings.
+        models: Calibrated models by kind.
+        context: Sentence-embedding model, for the ``embeddings`` variant.
+        context_vectors: That model's vectors of the concepts, by kind.
+        thresholds: Learnt thresholds that take the place of the shipped ones, by kind.
+    """
+
+    def __init__(
+        self,
+        index: ConceptIndex,
+        embedder: StaticEmbedder,
+        models: dict[str, Model],
+        *,
+        context: ContextEmbedder | None = None,
+        context_vectors: dict[str, ContextVectors] | None = None,
+        thresholds: dict[str, dict[str, float]] | None = None,
+    ) -> None:
+        self.index, self.embedder, self.models = index, embedder, models
+        self._context, self._context_vectors = context, context_vectors or {}
+        self._thresholds = thresholds or {}
+
+    @property
+    def uses_context(self) -> bool:
+        """Whether sentence embeddings take part."""
+        return self._context is not None
+
+    @classmethod
+    def load(cls, store: GraphStore, *, embeddings: bool | None = None) -> Linker:
+        """The linker for the store's newest revision.
+
+        The index is kept beside the revision, so only the first use after a write builds it.
+
+        Args:
+            store: Where the concepts are.
+            embeddings: Whether to use sentence embeddings too; when left out, whenever the
+                ``embeddings`` extra is installed and ``KG_LINKING`` does not say ``default``.
+
+        Raises:
+            MissingExtra: Embeddings were asked for and are not installed.
+
+        Cost: 0.25 s from a kept index, about 1 s without.
+        """
+        from kg.linking.context import concept_vectors, installed, load_context
+        from kg.linking.learning import learnt_thresholds
+
+        embedder = StaticEmbedder()
+        with store.reader() as snapshot:
+            directory = snapshot.cache_dir
+            index = load_index(directory)
+            if index is None:
+                index = build_index(read_concepts(snapshot), read_examples(snapshot), embedder)
+                _keep(index, directory)
+            thresholds = learnt_thresholds(snapshot)
+            use = installed() if embeddings is None else embeddings
+            if not use:
+                return cls(index, embedder, load_models(), thresholds=thresholds)
+            context = load_context()
+            return cls(
+                index,
+                embedder,
+                load_models(variant="embeddings"),
+                context=context,
+                context_vectors=concept_vectors(index, context, directory),
+                thresholds=thresholds,
+            )
+
+    def link(
+        self,
+        text: str,
+        *,
+        kinds: Sequence[str] = DEFAULT_KINDS,
+        preset: str = "balanced",
+        threshold: float | None = None,
+        limit: int | None = None,
+        language: str | None = None,
+        pages: Sequence[int] = (),
+        leave_out: Collection[str] = (),
+        concepts: Collection[str] | None = None,
+    ) -> list[Proposal]:
+        """Ranked links of one text.
+
+        Args:
+            text: Plain text.
+            kinds: Kinds of concept, of :data:`kg.linking.concepts.KINDS`.
+            preset: ``high-precision``, ``balanced`` or ``high-recall``.
+            threshold: Probability from which to propose, instead of the preset's.
+            limit: At most this many of each kind.
+            language: ISO 639-1 code; detected when left out.
+            pages: Offset at which each page after the first begins (PDFs).
+            leave_out: Cases that must not serve as examples.
+            concepts: Only these concepts.
+
+        Returns:
+            Proposals by kind, most probable first; empty for a text without words.
+
+        Raises:
+            InputError: Unknown kind or preset, a text over the limit, or a language that the
+                graph has no labels in.
+
+        Cost: about 1 ms per 600 characters.
+        """
+        chosen = check_request(kinds, preset, text)
+        prepared = self.prepare(text, language)
+        if not prepared:
+            return []
+        scored = self.score(prepared, chosen, leave_out=leave_out)
+        found: list[Proposal] = []
+        for kind in chosen:
+            if kind not in scored:
+                continue
+            cut = self.threshold(kind, preset) if threshold is None else threshold
+            found += self._proposals(kind, scored, prepared, cut, limit, pages, concepts)
+        return found
+
+    def link_many(
+        self, texts: Iterable[str], **options: Any  # noqa: ANN401
+    ) -> Iterator[list[Proposal]]:
+        """Ranked links of many texts, one list each, in order; options as :meth:`link`."""
+        for text in texts:
+            yield self.link(text, **options)
+
+    def threshold(self, kind: str, preset: str) -> float:
+        """The probability from which proposals of a kind are made."""
+        learnt = self._thresholds.get(kind, {})
+        if preset in learnt:
+            return learnt[preset]
+        model = self.models.get("principle" if kind == "framework-principle" else kind)
+        if model is None:
+            return {"high-precision": 0.9, "balanced": 0.7, "high-recall": 0.4}[preset]
+        return model.threshold(preset)
+
+    def prepare(self, text: str, language: str | None = None) -> list[Passage]:
+        """The text's passages that hold words.
+
+        Raises:
+            InputError: The graph has no labels in the text's language.
+        """
+        spoken = language or languages.detect(text)
+        if spoken != "en" and spoken not in self.index.languages:
+            known = ", ".join(languages.name(code) for code in sorted(self.index.languages))
+            raise InputError(
+                f"the text seems to be {languages.name(spoken)}, and the graph has no labels in "
+                f"that language to link by (it has {known}); translate it, or name its language"
+            )
+        found = [
+            prepare(text, spans, spoken) for spans in passages(text, sentences(text))
+        ]
+        return [passage for passage in found if passage.starts]
+
+    def score(
+        self,
+        prepared: list[Passage],
+        kinds: Sequence[str],
+        *,
+        leave_out: Collection[str] = (),
+    ) -> dict[str, Scores]:
+        """Log-odds of every concept of the kinds for each passage and for the whole text."""
+        import numpy as np
+
+        wanted = _with_dependencies(kinds)
+        parts: dict[str, list[NDArray[Any]]] = {kind: [] for kind in wanted}
+        documents = self._neighbours(prepared, leave_out) if _needs_examples(wanted) else None
+        vectors: list[NDArray[Any]] = []
+        for at in range(0, len(prepared), BATCH):
+            batch = make_batch(
+                self.index, self.embedder, prepared[at : at + BATCH], self._context
+            )
+            vectors.append(batch.vectors)
+            logits = self.passage_logits(batch, wanted, documents)
+            for kind, table in logits.items():
+                parts[kind].append(table.astype(np.float32))
+        whole = unit(np.concatenate(vectors).sum(axis=0, keepdims=True))[0]
+        tables = {kind: np.concatenate(rows) for kind, rows in parts.items() if rows}
+        scores = {
+            kind: Scores(kind, table, _pooled(table), whole) for kind, table in tables.items()
+        }
+        if "goal" in scores and "target" in scores:
+            self._imply_goals(scores["goal"], scores["target"])
+        for kind in kinds:
+            if kind not in SCORED:
+                scores[kind] = self._named(kind, prepared, scores, whole)
+        return scores
+
+    def passage_logits(
+        self, batch: Batch, kinds: Sequence[str], neighbours: NDArray[Any] | None = None
+    ) -> dict[str, NDArray[Any]]:
+        """Log-odds of passages × concepts for scored kinds, goals before targets."""
+        found: dict[str, NDArray[Any]] = {}
+        for kind in kinds:
+            if kind not in SCORED or not self.index.groups[kind].concepts:
+                continue
+            model = self.models[kind]
+            tables = self.tables(kind, batch, found.get("goal"), neighbours)
+            iris = [concept.iri for concept in self.index.groups[kind].concepts]
+            found[kind] = model.logits(features(tables, model.methods), iris)
+        return found
+
+    def tables(
+        self,
+        kind: str,
+        batch: Batch,
+        goals: NDArray[Any] | None = None,
+        neighbours: NDArray[Any] | None = None,
+    ) -> dict[str, NDArray[Any]]:
+        """All method tables of a kind, with those that lean on goals and on similar cases."""
+        import numpy as np
+
+        group = self.index.groups[kind]
+        tables = score_tables(group, batch, self._context_vectors.get(kind))
+        if kind == "target":
+            position = self.index.groups["goal"].position
+            parents = [position.get(concept.parent, -1) for concept in group.concepts]
+            assert goals is not None
+            padded = np.hstack([np.clip(goals, -6, 6), np.full((len(goals), 1), -6.0)])
+            tables["goal"] = padded[:, parents]
+        if neighbours is not None:
+            row = neighbour_table(group, self.index.examples, neighbours)
+            tables["neighbours"] = np.repeat(row, len(batch.passages), axis=0)
+        return tables
+
+    def _neighbours(
+        self, prepared: list[Passage], leave_out: Collection[str]
+    ) -> NDArray[Any]:
+        text = prepared[0].text
+        sample = text[:20_000]
+        stems = words(sample).stems
+        near = similarities(
+            self.index.examples, [self.index.bag(stems)], self.embedder.embed([sample])
+        )
+        for number, iri in enumerate(self.index.examples.iris):
+            if iri in leave_out:
+                near[:, number] = 0.0
+        return near
+
+    def _imply_goals(self, goals: Scores, targets: Scores) -> None:
+        """A target implies its goal: a goal is never less probable than its best target."""
+        position = self.index.groups["goal"].position
+        for number, target in enumerate(self.index.groups["target"].concepts):
+            parent = position.get(target.parent)
+            if parent is not None and targets.document[number] > goals.document[parent]:
+                goals.document[parent] = targets.document[number]
+
+    def _named(
+        self,
+        kind: str,
+        prepared: list[Passage],
+        scores: dict[str, Scores],
+        whole: NDArray[Any],
+    ) -> Scores:
+        import numpy as np
+
+        group = self.index.groups[kind]
+        find_labels(group, prepared)
+        named = name_probabilities(group, prepared)
+        table = np.log(np.maximum(named, 1e-6) / np.maximum(1 - named, 1e-6))
+        document = table.max(axis=0)
+        if kind == "framework-principle" and "principle" in scores:
+            pivots = sigmoid(scores["principle"].document)
+            position = self.index.groups["principle"].position
+            for number, concept in enumerate(group.concepts):
+                best = max(
+                    (s * pivots[position[iri]] for iri, s in concept.matches if iri in position),
+                    default=0.0,
+                )
+                document[number] = max(document[number], _logit(best))
+        return Scores(kind, table, document, whole)
+
+    def _proposals(
+        self,
+        kind: str,
+        scores: dict[str, Scores],
+        prepared: list[Passage],
+        cut: float,
+        limit: int | None,
+        pages: Sequence[int],
+        only: Collection[str] | None,
+    ) -> list[Proposal]:
+        import numpy as np
+
+        group, table = self.index.groups[kind], scores[kind]
+        probabilities = sigmoid(table.document)
+        order = [int(n) for n in np.argsort(-probabilities, kind="stable")]
+        found: list[Proposal] = []
+        for number in order:
+            concept, probability = group.concepts[number], float(probabilities[number])
+            if probability < cut or (limit is not None and len(found) >= limit):
+                break
+            if only is not None and concept.iri not in only:
+                continue
+            evidence = find_evidence(self, kind, number, prepared, scores, pages)
+            polarity, confidence = "", 0.0
+            if kind in _POLAR:
+                text = prepared[0].text
+                near = [
+                    word
+                    for span in evidence[:3]
+                    for word in sentence_stems(text, *_sentence_of(prepared, span.start))
+                ]
+                everything = [word for passage in prepared[:40] for word in passage.words.stems]
+                shape = polarity_features(near, everything, table.vector)
+                polarity, confidence = decide(positive_probability(shape))
+            found.append(
+                Proposal(
+                    kind,
+                    concept.iri,
+                    concept.label,
+                    concept.notation if kind in ("goal", "target", "country") else "",
+                    round(probability, 6),
+                    polarity,
+                    confidence,
+                    tuple(evidence),
+                )
+            )
+        return found
+
+
+class Scores:
+    """Log-odds of one kind.
+
+    Args:
+        kind: The kind.
+        passages: Shape ``(passages, concepts)``.
+        document: Shape ``(concepts,)``.
+        vector: Static vector of the whole text.
+    """
+
+    __slots__ = ("document", "kind", "passages", "vector")
+
+    def __init__(
+        self, kind: str, passages: NDArray[Any], document: NDArray[Any], vector: NDArray[Any]
+    ) -> None:
+        self.kind, self.passages, self.document, self.vector = kind, passages, document, vector
+
+
+def check_request(kinds: Sequence[str], preset: str, text: str = "") -> list[str]:
+    """The kinds in their fixed order.
+
+    Raises:
+        InputError: Unknown kind or preset, or a text over the limit.
+    """
+    unknown = sorted(set(kinds) - set(KINDS))
+    if unknown:
+        raise InputError(f"no kind {', '.join(unknown)}; there are {', '.join(KINDS)}")
+    if preset not in PRESETS:
+        raise InputError(f"no preset {preset!r}; there are {', '.join(PRESETS)}")
+    if len(text) > TEXT_LIMIT:
+        raise InputError(
+            f"the text has {len(text):,} characters, more than the {TEXT_LIMIT:,} allowed"
+        )
+    return [kind for kind in KINDS if kind in kinds]
+
+
+def _with_dependencies(kinds: Sequence[str]) -> list[str]:
+    """Scored kinds to compute: targets lean on goals, framework principles on the pivot."""
+    wanted = set(kinds) & set(SCORED)
+    if "target" in wanted or "goal" in wanted:
+        wanted |= {"goal", "target"} if "target" in wanted else {"goal"}
+    if "framework-principle" in kinds:
+        wanted.add("principle")
+    return [kind for kind in SCORED if kind in wanted]
+
+
+def _needs_examples(kinds: Sequence[str]) -> bool:
+    return bool({"target", "technology"} & set(kinds))
+
+
+def _pooled(table: NDArray[Any]) -> NDArray[Any]:
+    """A document's log-odds: the mean over its few best passages, one for a short text."""
+    import numpy as np
+
+    count = len(table)
+    best = 1 if count <= 3 else 2 if count <= 12 else 3
+    top: NDArray[Any] = np.sort(table, axis=0)[-best:].mean(axis=0).astype(np.float64)
+    return top
+
+
+def _logit(probability: float) -> float:
+    clipped = min(max(probability, 1e-6), 1 - 1e-6)
+    return math.log(clipped / (1 - clipped))
+
+
+def _sentence_of(prepared: Sequence[Passage], offset: int) -> tuple[int, int]:
+    for passage in prepared:
+        for start, end in passage.spans:
+            if start <= offset < end:
+                return start, end
+    return offset, offset
+
+
+def _keep(index: ConceptIndex, directory: Any) -> None:  # noqa: ANN401
+    """Save the index; a read-only disk only costs the next reader the computation."""
+    import contextlib
+
+    with contextlib.suppress(OSError):
+        save_index(index, directory)
