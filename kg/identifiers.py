@@ -126,6 +126,16 @@ def expand(text: str) -> str | None:
     return None
 
 
+def is_absolute_iri(text: str) -> bool:
+    """Whether a text is an absolute IRI, by its characters.
+
+    Example:
+        >>> is_absolute_iri("http://example.org/a"), is_absolute_iri("a b")
+        (True, False)
+    """
+    return _ABSOLUTE.match(text) is not None
+
+
 def compact(iri: str) -> str:
     """The shortest prefixed form of an IRI, for people to read.
 

@@ -54,15 +54,23 @@ class Settings:
     # Limits
     query_timeout: float = _setting(30.0, "Seconds a query may run.")
     query_memory: int = _setting(
-        2048, "Megabytes of address space a query process may take on top of the store."
+        1024, "Megabytes of address space a query process may take on top of the store."
     )
     query_rows: int = _setting(0, "Rows a result may have; 0 means no limit.")
     query_bytes: int = _setting(0, "Bytes a serialised result may have; 0 means no limit.")
-    query_processes: int = _setting(2, "Query processes per web worker.")
+    query_processes: int = _setting(
+        2, "Query processes per web worker; as many again for queries that run over a second."
+    )
     query_queue: int = _setting(64, "Queries that may wait per web worker before 503 is answered.")
+    update_timeout: float = _setting(120.0, "Seconds an update or upload may run.")
+    cache_megabytes: int = _setting(32, "Megabytes of answers kept in memory per web worker.")
     request_bytes: int = _setting(64 * 1024 * 1024, "Bytes a request body may have.")
     service_allow: str = _setting(
         "", "Comma-separated hosts that SERVICE, LOAD and fetches may reach. Empty: none."
+    )
+    service_timeout: float = _setting(10.0, "Seconds a host that a query reaches may take.")
+    metrics_dir: str = _setting(
+        "", "Directory in which web workers share their counters. Empty: each counts for itself."
     )
     # Writing to the store
     lock_timeout: float = _setting(60.0, "Seconds a writer waits for another writer.")

@@ -129,6 +129,7 @@ def run_query(
     union: bool = True,
     default_graphs: Sequence[str] = (),
     named_graphs: Sequence[str] | None = None,
+    base_iri: str | None = None,
 ) -> QueryResults:
     """Evaluate a query with the common prefixes and the chosen dataset.
 
@@ -145,6 +146,7 @@ def run_query(
     try:
         return store.query(
             sparql,
+            base_iri=base_iri,
             prefixes=dict(PREFIXES),
             use_default_graph_as_union=union,
             default_graph=default if stated else None,

@@ -15,6 +15,9 @@ BLUEPRINTS: Final[tuple[str, ...]] = (
     "kg.web.pages",
     "kg.web.entities",
     "kg.web.openapi",
+    "kg.web.sparql",
+    "kg.web.health",
+    "kg.web.metrics",
 )
 """Modules with a ``blueprint``, in the order they are registered."""
 

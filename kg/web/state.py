@@ -25,6 +25,12 @@ def attach(app: Flask, settings: Settings, store: GraphStore) -> None:
     app.extensions[_KEY] = State(settings, store)
 
 
+def of(app: Flask) -> State:
+    """What an application holds, outside a request."""
+    found: State = app.extensions[_KEY]
+    return found
+
+
 def settings() -> Settings:
     """Settings of the application that answers this request."""
     found: State = current_app.extensions[_KEY]

@@ -1,0 +1,323 @@
+"""Answering SPARQL: guard, cache, look-up, query process, in this order.
+
+Everything the network, the command line and the API ask of the graph in SPARQL by other people's
+text comes through here.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
+
+from kg.errors import QueryRefused, ReadOnlyStore
+from kg.sparql import formats, guard, lookup
+from kg.sparql.cache import AnswerCache, Kept
+from kg.sparql.formats import GRAPHS, RESULTS, TABLE, Format
+from kg.sparql.pool import Pool, Reply
+from kg.store.snapshot import syntax_error
+
+if TYPE_CHECKING:
+    from kg.settings import Settings
+    from kg.store import GraphStore
+    from kg.store.embedded import EmbeddedStore
+    from kg.store.protocol import Revision
+
+_BY_NAME: Final = {item.name: item for item in (*RESULTS, *GRAPHS)}
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A query as a client sent it.
+
+    Args:
+        text: SPARQL.
+        accept: ``Accept`` header.
+        override: ``?format=``, which wins over it.
+        default_graphs: ``default-graph-uri`` parameters.
+        named_graphs: ``named-graph-uri`` parameters.
+        base: What relative IRIs are resolved against.
+    """
+
+    text: str
+    accept: str = ""
+    override: str | None = None
+    default_graphs: tuple[str, ...] = ()
+    named_graphs: tuple[str, ...] = ()
+    base: str | None = None
+
+    @property
+    def states_dataset(self) -> bool:
+        """Whether the protocol parameters choose the dataset."""
+        return bool(self.default_graphs or self.named_graphs)
+
+
+@dataclass(slots=True)
+class Answer:
+    """What goes back.
+
+    Args:
+        content_type: Label of the body.
+        body: All of it, or ``None`` when it streams.
+        stream: The rest of a long answer.
+        etag: Entity tag; empty when the answer may differ the next time.
+        rows: Rows, where they were counted.
+        seconds: What it took so far.
+        path: ``cache``, ``lookup``, ``process`` or ``remote``.
+    """
+
+    content_type: str
+    body: bytes | None
+    etag: str
+    rows: int | None = None
+    seconds: float = 0.0
+    path: str = "process"
+    stream: Reply | None = field(default=None)
+
+    def chunks(self) -> Iterator[bytes]:
+        """The body, piece by piece."""
+        if self.stream is not None:
+            yield from self.stream
+        elif self.body is not None:
+            yield self.body
+
+
+class QueryService:
+    """Asks one store on behalf of others.
+
+    Args:
+        store: What to ask.
+        settings: Limits and dataset semantics.
+    """
+
+    def __init__(self, store: GraphStore, settings: Settings) -> None:
+        self.store, self.settings = store, settings
+        self.union = settings.default_graph != "strict"
+        self.cache = AnswerCache(settings.cache_megabytes * 1024 * 1024)
+        self.pool = Pool(
+            processes=settings.query_processes,
+            queue=settings.query_queue,
+            memory=settings.query_memory,
+        )
+        self._writers: Pool | None = None
+        self._guard = threading.Lock()
+
+    @property
+    def is_embedded(self) -> bool:
+        """Whether the store is a directory here; otherwise it is another machine's."""
+        return hasattr(self.store, "snapshot")
+
+    def etag(self, revision: Revision, name: str) -> str:
+        """Entity tag of what a revision answers in a format."""
+        mark = hashlib.sha256(f"{revision.id}{revision.created}".encode()).hexdigest()[:10]
+        return f'W/"{revision.id}-{mark}-{name}"'
+
+    def quick(self, question: Question, key: tuple[str, ...]) -> Answer | None:
+        """An answer from the cache or by look-up; ``None`` when it takes more than that.
+
+        Args:
+            question: A query without dataset parameters.
+            key: What tells questions apart besides the revision.
+
+        Raises:
+            QuerySyntaxError: It looked like a look-up and does not parse.
+        """
+        began = time.perf_counter()
+        embedded: EmbeddedStore = self.store  # type: ignore[assignment]
+        embedded.refresh()
+        snapshot = embedded.snapshot()
+        revision = snapshot.revision
+        full_key = (revision.id, revision.created, *key)
+        kept = self.cache.get(full_key)
+        if kept is not None:
+            return Answer(
+                kept.content_type, kept.body, kept.etag, kept.rows,
+                time.perf_counter() - began, "cache",
+            )
+        found = lookup.classify(question.text)
+        if found is None:
+            return None
+        offered = GRAPHS if found.form == "DESCRIBE" else RESULTS
+        chosen = formats.choose(question.accept, question.override, offered)
+        if chosen is None or (offered is RESULTS and _wants_table(question)):
+            return None
+        try:
+            body = lookup.answer(
+                snapshot.store, question.text, found, chosen.extension, union=self.union
+            )
+        except SyntaxError as error:
+            raise syntax_error(error) from error
+        if body is None:
+            return None
+        etag = self.etag(revision, chosen.name)
+        self.cache.put(
+            full_key, Kept(chosen.content_type, body, etag, None), weight=len(question.text)
+        )
+        return Answer(
+            chosen.content_type, body, etag, None, time.perf_counter() - began, "lookup"
+        )
+
+    def answer(self, question: Question) -> Answer:
+        """Answer a query within the limits.
+
+        Raises:
+            QuerySyntaxError: It does not parse.
+            QueryRefused: It is not allowed here.
+            NotAcceptable: No format fits.
+            QueryTimeout: It ran past the deadline.
+            QueryTooLarge: It asked for too much.
+            QueueFull: Too many others wait.
+        """
+        outline = guard.inspect(question.text)
+        allow = self._allowed(question.text)
+        is_graph = outline.form in {"CONSTRUCT", "DESCRIBE"}
+        offered = GRAPHS if is_graph else RESULTS
+        if question.override:
+            formats.known_format(question.override)
+        chosen = formats.choose(question.accept, question.override, offered)
+        if chosen is None:
+            asked = question.override or question.accept
+            raise formats.not_acceptable(offered, asked)
+        if not self.is_embedded:
+            return self._ask_remote(question, chosen)
+        return self._ask_process(question, chosen, allow, repeatable=outline.repeatable)
+
+    def _ask_process(
+        self, question: Question, chosen: Format, allow: list[str], *, repeatable: bool
+    ) -> Answer:
+        began = time.perf_counter()
+        embedded: EmbeddedStore = self.store  # type: ignore[assignment]
+        embedded.refresh()
+        snapshot = embedded.snapshot()
+        revision = snapshot.revision
+        key = (
+            revision.id, revision.created, question.text, chosen.name, question.base,
+            question.default_graphs, question.named_graphs, "whole",
+        )
+        if repeatable and (kept := self.cache.get(key)) is not None:
+            return Answer(
+                kept.content_type, kept.body, kept.etag, kept.rows,
+                time.perf_counter() - began, "cache",
+            )
+        reply = self.pool.run(
+            {
+                "op": "query",
+                "store": str(embedded.root),
+                "revision": revision.id,
+                "text": question.text,
+                "base": question.base,
+                "union": self.union,
+                "default_graphs": list(question.default_graphs),
+                "named_graphs": list(question.named_graphs) if question.states_dataset else None,
+                "result": chosen.name,
+                "graph": chosen.name,
+                "asked": question.accept,
+                "allow": allow,
+                "rows": self.settings.query_rows,
+                "bytes": self.settings.query_bytes,
+            },
+            timeout=self.settings.query_timeout,
+        )
+        form = _BY_NAME[reply.head["format"]]
+        etag = self.etag(revision, form.name) if repeatable else ""
+        if not reply.complete:
+            return Answer(form.content_type, None, etag, stream=reply)
+        rows = reply.statistics.rows
+        if repeatable:
+            self.cache.put(
+                key, Kept(form.content_type, reply.first, etag, rows), weight=len(question.text)
+            )
+        return Answer(
+            form.content_type, reply.first, etag, rows, time.perf_counter() - began, "process"
+        )
+
+    def _ask_remote(self, question: Question, chosen: Format) -> Answer:
+        from kg.store.remote import RemoteStore
+
+        assert isinstance(self.store, RemoteStore)
+        began = time.perf_counter()
+        body = self.store.ask(
+            question.text,
+            accept=chosen.media_type,
+            union=self.union,
+            default_graphs=question.default_graphs,
+            named_graphs=question.named_graphs if question.states_dataset else None,
+        )
+        return Answer(
+            chosen.content_type, body, "", None, time.perf_counter() - began, "remote"
+        )
+
+    def write(self, job: dict[str, Any], body: bytes = b"") -> dict[str, Any]:
+        """Change the store, in a process of its own and within a deadline.
+
+        Args:
+            job: See :func:`kg.sparql.writing.run_write`.
+            body: RDF that goes with it.
+
+        Returns:
+            What the writing process says of it, the new revision among it. It is published, and
+            survives the end of any process, when this returns.
+
+        Raises:
+            ReadOnlyStore: The store is another machine's.
+            QueryTimeout: It ran past the deadline; nothing was changed.
+        """
+        if not self.is_embedded:
+            raise ReadOnlyStore("a remote store is read-only here: write to the engine itself")
+        embedded: EmbeddedStore = self.store  # type: ignore[assignment]
+        with self._guard:
+            if self._writers is None:
+                self._writers = Pool(
+                    processes=1, queue=self.settings.query_queue, memory=0, niceness=0
+                )
+        reply = self._writers.run(
+            {"store": str(embedded.root), "allow": self._hosts(), **job},
+            timeout=self.settings.update_timeout,
+            body=body,
+        )
+        embedded.refresh()
+        return dict(reply.head)
+
+    def _hosts(self) -> list[str]:
+        return [host.strip() for host in self.settings.service_allow.split(",") if host.strip()]
+
+    def _allowed(self, text: str) -> list[str]:
+        """Hosts a request may reach; empty when it reaches for none."""
+        found = guard.calls(text)
+        if not found:
+            return []
+        hosts = self._hosts()
+        if not hosts:
+            guard.refuse_calls(found)
+        for call in found:
+            if call.iri is None:
+                raise QueryRefused(
+                    f"{call.keyword} with a variable is off on this service: name the address"
+                )
+        return hosts
+
+    def ready(self) -> Revision:
+        """The revision in use, after asking the store one small question.
+
+        Raises:
+            StoreError: It does not answer.
+        """
+        self.store.refresh()
+        bool(self.store.query("ASK { ?s ?p ?o }"))
+        return self.store.revision
+
+    def close(self) -> None:
+        """End all processes."""
+        self.pool.close()
+        if self._writers is not None:
+            self._writers.close()
+
+
+def _wants_table(question: Question) -> bool:
+    if question.override:
+        return question.override.lower() in {"html", "table"}
+    best = formats.negotiate(question.accept, (*RESULTS, TABLE))
+    return best is TABLE

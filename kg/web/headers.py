@@ -1,0 +1,71 @@
+"""Headers on every answer: CORS, Vary, safety, and gzip where it pays.
+
+Installed as WSGI middleware-like hooks on the application, so pages, API and SPARQL agree.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+from flask import Flask, request
+from werkzeug.wrappers import Response
+
+_WORTH: Final = 1_400
+_TEXTUAL: Final = ("text/", "application/json", "application/problem+json", "image/svg+xml")
+_SUFFIXES: Final = ("+json", "+xml", "n-triples", "n-quads", "trig", "javascript", "/xml", "graphml")
+
+
+def install(app: Flask) -> None:
+    """Put the headers on an application's answers."""
+    app.after_request(_finish)
+
+
+def _finish(response: Response) -> Response:
+    headers = response.headers
+    headers.setdefault("Access-Control-Allow-Origin", "*")
+    headers.setdefault("Access-Control-Expose-Headers", "ETag, Location, X-Revision, Retry-After")
+    headers.setdefault("X-Content-Type-Options", "nosniff")
+    headers.setdefault("Referrer-Policy", "same-origin")
+    if request.method == "OPTIONS":
+        headers["Access-Control-Allow-Methods"] = headers.get("Allow", "GET, HEAD, OPTIONS")
+        headers["Access-Control-Allow-Headers"] = (
+            "Accept, Authorization, Content-Type, If-None-Match, Slug"
+        )
+        headers["Access-Control-Max-Age"] = "86400"
+    return _compressed(response)
+
+
+def _compressed(response: Response) -> Response:
+    kind = response.mimetype or ""
+    if not (kind.startswith(_TEXTUAL) or kind.endswith(_SUFFIXES)):
+        return response
+    response.vary.add("Accept-Encoding")
+    if (
+        response.status_code not in {200, 201, 422}
+        or "Content-Encoding" in response.headers
+        or request.method == "HEAD"
+        or request.accept_encodings.quality("gzip") <= 0
+        or "gzip" not in request.headers.get("Accept-Encoding", "")
+    ):
+        return response
+    if response.is_streamed:
+        response.response = _squeezed(response.response, 1)
+        response.headers.pop("Content-Length", None)
+    else:
+        data = response.get_data()
+        if len(data) < _WORTH:
+            return response
+        response.set_data(b"".join(_squeezed([data], 4)))
+    response.headers["Content-Encoding"] = "gzip"
+    return response
+
+
+def _squeezed(chunks: Iterable[bytes | str], level: int) -> Iterator[bytes]:
+    squeeze = zlib.compressobj(level, zlib.DEFLATED, 16 + zlib.MAX_WBITS)
+    for chunk in chunks:
+        data = squeeze.compress(chunk.encode() if isinstance(chunk, str) else chunk)
+        if data:
+            yield data
+    yield squeeze.flush()

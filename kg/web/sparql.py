@@ -1,0 +1,295 @@
+"""``/sparql``: the SPARQL 1.1 Protocol, an editor for people, and the service description."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import ipaddress
+import logging
+from typing import TYPE_CHECKING, Any, Final
+
+from flask import Blueprint, Flask, current_app, render_template, request
+from werkzeug.wrappers import Response
+
+from kg.errors import KGError, Unauthorised, WriteForbidden
+from kg.identifiers import compact
+from kg.sparql import formats, guard
+from kg.sparql.formats import GRAPHS, RESULTS, TABLE
+from kg.sparql.service import Answer, QueryService, Question
+from kg.web import headers, protocol, state
+from kg.web.addresses import local_path
+from kg.web.metrics import counters
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from kg.web.protocol import Operation
+
+blueprint = Blueprint("sparql", __name__)
+
+_KEY: Final = "equipoise-sparql"
+_log = logging.getLogger("kg.web.sparql")
+_SHOWN_ROWS: Final = 1_000
+
+
+@blueprint.record_once
+def _install(setup: Any) -> None:
+    from kg.web.shortcut import Shortcut
+
+    app: Flask = setup.app
+    service = QueryService(state.of(app).store, state.of(app).settings)
+    app.extensions[_KEY] = service
+    app.jinja_env.globals["local"] = local_path
+    app.jinja_env.filters["short"] = compact
+    app.jinja_env.filters["weblink"] = _weblink
+    headers.install(app)
+    app.wsgi_app = Shortcut(app.wsgi_app, service)  # type: ignore[method-assign]
+    if service.is_embedded:
+        service.pool.warm()
+
+
+def service() -> QueryService:
+    """The query service of the application that answers this request."""
+    found: QueryService = current_app.extensions[_KEY]
+    return found
+
+
+def of(app: Flask) -> QueryService:
+    """The query service of an application, outside a request."""
+    found: QueryService = app.extensions[_KEY]
+    return found
+
+
+@blueprint.route("/sparql", methods=["GET", "POST", "OPTIONS", "PUT", "DELETE", "PATCH"])
+def sparql() -> Response:
+    """Query, update, or describe the service."""
+    if request.method == "OPTIONS":
+        return Response(status=204, headers={"Allow": "GET, HEAD, POST, OPTIONS"})
+    operation = protocol.read(
+        request.method,
+        request.query_string.decode("latin-1"),
+        request.headers.get("Content-Type", ""),
+        request.get_data(),
+    )
+    if operation.kind == "describe":
+        return _front(operation)
+    if operation.kind == "update":
+        return _update(operation)
+    return answered(operation)
+
+
+def endpoint_address() -> str:
+    """This service's own address, against which relative IRIs are resolved."""
+    return public_root() + "/sparql"
+
+
+def public_root() -> str:
+    """Scheme and host that clients see, without a slash at the end."""
+    return state.settings().base_url.rstrip("/") or request.host_url.rstrip("/")
+
+
+def answered(operation: Operation) -> Response:
+    """The answer to a query, in the format wanted, or 304."""
+    if _wants_table(operation):
+        return _table(operation)
+    question = _question(operation)
+    counters().count("query")
+    try:
+        answer = service().answer(question)
+    except KGError as error:
+        counters().failed(error)
+        raise
+    record(question.text, answer)
+    if answer.etag and request.if_none_match.contains_weak(answer.etag.removeprefix("W/").strip('"')):
+        if answer.stream is not None:
+            answer.stream.close()
+        return labelled(Response(status=304), answer)
+    body: bytes | Iterator[bytes]
+    body = answer.body if answer.body is not None else _counted(answer)
+    return labelled(Response(body, content_type=answer.content_type), answer)
+
+
+def labelled(response: Response, answer: Answer) -> Response:
+    """Put the validators on an answer."""
+    if answer.etag:
+        response.headers["ETag"] = answer.etag
+        response.headers["Cache-Control"] = "no-cache"
+    else:
+        response.headers["Cache-Control"] = "no-store"
+    response.headers.add("Vary", "Accept")
+    return response
+
+
+def record(text: str, answer: Answer) -> None:
+    """Write the request log and the counters."""
+    counters().answered(answer.path, answer.seconds)
+    if _log.isEnabledFor(logging.INFO):
+        _log.info(
+            "query %s %.1f ms rows=%s by=%s",
+            hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:12],
+            answer.seconds * 1e3,
+            "?" if answer.rows is None else answer.rows,
+            answer.path,
+        )
+
+
+def _counted(answer: Answer) -> Iterator[bytes]:
+    yield from answer.chunks()
+
+
+def _question(operation: Operation, *, override: str | None = None) -> Question:
+    return Question(
+        operation.text,
+        request.headers.get("Accept", ""),
+        override or operation.override,
+        operation.default_graphs,
+        operation.named_graphs,
+        endpoint_address(),
+    )
+
+
+def _wants_table(operation: Operation) -> bool:
+    if operation.override:
+        return operation.override.lower() == TABLE.name
+    accept = request.headers.get("Accept", "")
+    return "html" in accept and formats.negotiate(accept, (*RESULTS, *GRAPHS, TABLE)) is TABLE
+
+
+def _table(operation: Operation) -> Response:
+    """Results as a page, with the query ready to be changed."""
+    import json
+
+    page: dict[str, Any] = {"query": operation.text, "examples": _examples()}
+    status = 200
+    extra: dict[str, str] = {}
+    try:
+        outline = guard.inspect(operation.text)
+        is_graph = outline.form in {"CONSTRUCT", "DESCRIBE"}
+        question = _question(operation, override="turtle" if is_graph else "json")
+        answer = service().answer(question)
+        record(question.text, answer)
+        text = _up_to(answer, 4_000_000)
+        page["seconds"] = answer.seconds
+        if text is None:
+            page["too_large"] = True
+        elif is_graph:
+            page["turtle"] = text.decode()
+        else:
+            found = json.loads(text)
+            if "boolean" in found:
+                page["boolean"] = found["boolean"]
+            else:
+                rows = found["results"]["bindings"]
+                page |= {"names": found["head"]["vars"], "rows": rows[:_SHOWN_ROWS],
+                         "row_count": len(rows), "shown": _SHOWN_ROWS}
+    except KGError as error:
+        counters().failed(error)
+        page["error"] = error.to_problem()
+        status = error.status
+        extra = dict(error.headers())
+    response = Response(
+        render_template("sparql.html", **page), status=status, content_type=TABLE.content_type
+    )
+    response.headers.update(extra)
+    response.headers.add("Vary", "Accept")
+    response.headers["Cache-Control"] = "no-cache"
+    return response
+
+
+def _weblink(iri: str) -> str:
+    """An IRI as a link target, if it is one that a browser may follow."""
+    return iri if iri.startswith(("http://", "https://")) else ""
+
+
+def _up_to(answer: Answer, size: int) -> bytes | None:
+    data = bytearray()
+    for chunk in answer.chunks():
+        data += chunk
+        if len(data) > size:
+            if answer.stream is not None:
+                answer.stream.close()
+            return None
+    return bytes(data)
+
+
+def _front(operation: Operation) -> Response:
+    """A bare GET: the editor for a browser, the service description for everybody else."""
+    from kg.web.description import service_description
+
+    accept = request.headers.get("Accept", "")
+    offered = (*GRAPHS, TABLE)
+    chosen = formats.choose(accept, operation.override, offered)
+    if chosen is None:
+        raise formats.not_acceptable(offered, operation.override or accept)
+    if chosen is TABLE:
+        response = Response(
+            render_template("sparql.html", query="", examples=_examples()),
+            content_type=TABLE.content_type,
+        )
+    else:
+        response = Response(
+            service_description(service(), endpoint_address(), chosen),
+            content_type=chosen.content_type,
+        )
+    response.headers.add("Vary", "Accept")
+    return response
+
+
+def _examples() -> list[dict[str, str]]:
+    from kg.sparql.library import questions
+
+    return [
+        {"title": item.title, "text": item.example()} for item in questions()
+    ]
+
+
+def require_write() -> None:
+    """Let nobody write who may not.
+
+    Raises:
+        WriteForbidden: Writing is off, or the token is not the one that may write.
+        Unauthorised: Writing needs a token and none was sent.
+    """
+    settings = state.settings()
+    if settings.open_writes and _is_loopback(request.remote_addr):
+        return
+    if not settings.token:
+        raise WriteForbidden(
+            "this endpoint is read-only: its operator sets KG_TOKEN to allow writing with a token"
+        )
+    scheme, _, sent = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not sent.strip():
+        raise Unauthorised("writing needs the header Authorization: Bearer TOKEN")
+    if not hmac.compare_digest(sent.strip().encode(), settings.token.encode()):
+        raise WriteForbidden("this token may not write")
+
+
+def _is_loopback(address: str | None) -> bool:
+    # No address: a test client or a Unix socket, which only this machine can reach.
+    if not address:
+        return True
+    try:
+        return ipaddress.ip_address(address.partition("%")[0]).is_loopback
+    except ValueError:
+        return False
+
+
+def _update(operation: Operation) -> Response:
+    require_write()
+    guard.inspect(operation.text, update=True)
+    for call in guard.calls(operation.text):
+        if not state.settings().service_allow.strip():
+            guard.refuse_calls([call])
+    counters().count("update")
+    result = service().write(
+        {
+            "op": "update",
+            "text": operation.text,
+            "base": endpoint_address(),
+            "using": list(operation.default_graphs),
+            "using_named": list(operation.named_graphs),
+            "service_timeout": state.settings().service_timeout,
+            "message": "SPARQL update",
+        }
+    )
+    return Response(status=204, headers={"X-Revision": str(result["revision"])})
