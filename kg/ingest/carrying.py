@@ -34,6 +34,7 @@ Progress = Callable[[str, float], None]
 
 COUNTED: Final = 3_000_000
 """Bytes up to which the triples of a dataset are counted for its record."""
+_CONTRADICTIONS: Final = ("MaxCount", "UniqueLang", "LessThanOrEquals", "Disjoint")
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,8 +282,16 @@ def _carry(
         if not rdf and not existed:
             derived.add(graph)
     if rdf or existed:
-        checked = sorted(graphs - {CATALOG_GRAPH})
-        _check(working, checked, options, findings, progress, files)
+        # Rows were checked one by one; in a graph that held something they may still contradict it.
+        _check(
+            working,
+            sorted(graphs - {CATALOG_GRAPH}),
+            options,
+            findings,
+            progress,
+            files,
+            components=() if rdf else _CONTRADICTIONS,
+        )
     return (
         ImportReport(
             dataset=graph,
@@ -302,11 +311,13 @@ def _check(
     findings: Findings,
     progress: Progress,
     files: list[FileReport],
+    *,
+    components: tuple[str, ...] = (),
 ) -> None:
     def told(done: int, total: int) -> None:
         progress("checking", done / max(total, 1))
 
-    found = list(check_graphs(store_asks(working), graphs, progress=told))
+    found = list(check_graphs(store_asks(working), graphs, components=components, progress=told))
     if options.skip_invalid and any(item.severity == "error" for item in found):
         from kg.ingest.setting_aside import set_aside
 

@@ -1,0 +1,133 @@
+"""How fast data come in: tables against the clock, N-Triples against Oxigraph's own bulk loader.
+
+    python benchmarks/import_.py tables --cases 100000 --links 700000
+    python benchmarks/import_.py triples --triples 2000000
+
+Prints one line of figures per run. The tables have seven links per case in a links table, with
+sources and reasons. Peak memory is that of the whole process.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import resource
+import tempfile
+import time
+from pathlib import Path
+
+from kg.ingest.carrying import ImportOptions, import_files
+from kg.store import open_store
+
+TARGETS = ["1.3", "2.4", "3.8", "4.4", "5.2", "6.3", "7.2", "8.5", "9.5", "10.2", "11.2", "12.5",
+           "13.1", "14.4", "15.1", "16.6", "17.6", "3.4", "3.d", "9.1"]
+PRINCIPLES = ["privacy", "fairness", "transparency", "accountability", "beneficence"]
+COUNTRIES = ["KE", "DE", "BR", "IN", "Japan", "United States", "XZ"]
+
+
+def write_tables(directory: Path, cases: int, links: int) -> list[Path]:
+    """A cases table and a links table."""
+    draw = random.Random(1)
+    case_file, link_file = directory / "cases.csv", directory / "links.csv"
+    with case_file.open("w", encoding="utf-8") as stream:
+        stream.write("id,title,summary,organisations,countries,start_year,status,technologies,"
+                     "source_url,source_title,source_kind,source_year\n")
+        for number in range(cases):
+            stream.write(
+                f"case-{number},Case number {number},A generated case about topic {number % 997}.,"
+                f"Organisation {number % 5000} (developer); Agency {number % 300} (deployer),"
+                f"{draw.choice(COUNTRIES)},{draw.randint(2000, 2025)},deployed,,"
+                f"https://example.org/source/{number},Report {number},report,2024\n"
+            )
+    per_case = links // cases
+    with link_file.open("w", encoding="utf-8") as stream:
+        stream.write("case,predicate,object,directness,rationale,source_url\n")
+        for number in range(cases):
+            chosen = draw.sample(TARGETS, per_case - 2)
+            for index, target in enumerate(chosen):
+                word = "supports" if index % 3 else "undermines"
+                stream.write(f"case-{number},{word},{target},direct,It bears on {target}.,"
+                             f"https://example.org/source/{number}\n")
+            for word, principle in zip(("upholds", "violates"), draw.sample(PRINCIPLES, 2),
+                                       strict=True):
+                stream.write(f"case-{number},{word},{principle},,It bears on {principle}.,"
+                             f"https://example.org/source/{number}\n")
+    return [case_file, link_file]
+
+
+def write_triples(path: Path, triples: int) -> None:
+    """N-Triples about things, ten statements each."""
+    things = triples // 10
+    with path.open("w", encoding="utf-8") as stream:
+        for number in range(things):
+            subject = f"<https://example.org/thing/{number}>"
+            lines = [
+                f"{subject} <http://www.w3.org/1999/02/22-rdf-syntax-ns#type> "
+                "<https://example.org/o#Thing> .\n",
+                f'{subject} <http://www.w3.org/2000/01/rdf-schema#label> "Thing {number}"@en .\n',
+            ]
+            lines += [
+                f"{subject} <https://example.org/o#p{k}> "
+                f"<https://example.org/thing/{(number * 7919 + k * 104_729) % things}> .\n"
+                for k in range(8)
+            ]
+            stream.write("".join(lines))
+
+
+def run_tables(cases: int, links: int) -> None:
+    """Import generated tables into a fresh shipped store."""
+    with tempfile.TemporaryDirectory() as name:
+        directory = Path(name)
+        files = write_tables(directory, cases, links)
+        store = open_store(directory / "store")
+        begun = time.perf_counter()
+        report = import_files(store, files, ImportOptions(dataset="bench"))
+        seconds = time.perf_counter() - begun
+        rows = sum(item.taken for item in report.files)
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
+        print(f"tables: {cases:,} cases, {links:,} links, {rows:,} rows taken: {seconds:.1f} s, "
+              f"peak {peak:.2f} GB, {report.findings.errors} errors")
+
+
+def run_triples(triples: int) -> None:
+    """Import generated N-Triples; the same file through Oxigraph's bulk loader for comparison."""
+    import pyoxigraph as ox
+
+    with tempfile.TemporaryDirectory() as name:
+        directory = Path(name)
+        path = directory / "things.nt"
+        write_triples(path, triples)
+        store = open_store(directory / "store")
+        ratios = []
+        for turn in range(2):
+            begun = time.perf_counter()
+            plain = ox.Store(str(directory / f"plain{turn}"))
+            plain.bulk_load(path=str(path), format=ox.RdfFormat.N_TRIPLES,
+                            to_graph=ox.NamedNode("https://example.org/g"))
+            plain.flush()
+            del plain
+            reference = time.perf_counter() - begun
+            begun = time.perf_counter()
+            import_files(store, [path], ImportOptions(dataset="things", replace=True))
+            ours = time.perf_counter() - begun
+            ratios.append(reference / ours)
+            print(f"triples: {triples:,}: bulk loader {reference:.1f} s, kg import {ours:.1f} s, "
+                  f"speed {reference / ours:.0%} of the bulk loader's")
+
+
+def main() -> None:
+    """Parse the command line."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("what", choices=["tables", "triples"])
+    parser.add_argument("--cases", type=int, default=100_000)
+    parser.add_argument("--links", type=int, default=700_000)
+    parser.add_argument("--triples", type=int, default=2_000_000)
+    given = parser.parse_args()
+    if given.what == "tables":
+        run_tables(given.cases, given.links)
+    else:
+        run_triples(given.triples)
+
+
+if __name__ == "__main__":
+    main()

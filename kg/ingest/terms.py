@@ -1,0 +1,282 @@
+"""Finding what a cell names: IRIs, codes, identifiers and labels → IRIs of the graph.
+
+Within one kind of thing the order is: IRI or code, identifier (the last part of the IRI), main
+label, alternative label. A label that stands for two things on the same level is refused, and
+both are named; for principles those of the pivot go first.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Final
+
+from kg import vocabulary as v
+from kg.identifiers import expand, slugify
+from kg.ingest.cells import CellProblem
+
+if TYPE_CHECKING:
+    import pyoxigraph as ox
+
+KINDS: Final = {
+    "target": (v.GOAL, v.TARGET),
+    "principle": (v.PRINCIPLE,),
+    "technology": (v.TECHNOLOGY,),
+    "country": (v.COUNTRY_CLASS,),
+    "organisation": (v.ORGANISATION,),
+    "case": (v.CASE,),
+    "framework": (v.PRINCIPLE_FRAMEWORK,),
+}
+"""Kind of thing → its classes."""
+SCHEMES: Final = ("status", "role", "organisation-type", "source-kind")
+"""Kinds whose members lie in a scheme of the same name."""
+_WORLD: Final = frozenset(
+    {"eu", "european union", "europe", "international", "global", "world", "worldwide",
+     "supranational", "multinational", "intergovernmental", "transnational", "multiple",
+     "africa", "asia", "african union", "asean", "oecd", "g7", "g20", "united nations", "un"}
+)
+_COUNTRY_ALIASES: Final = {
+    "uk": "GB", "great britain": "GB", "england": "GB", "scotland": "GB", "wales": "GB",
+    "usa": "US", "u.s.": "US", "u.s.a.": "US", "united states of america": "US", "america": "US",
+    "uae": "AE", "south korea": "KR", "republic of korea": "KR", "korea": "KR", "russia": "RU",
+    "vatican": "VA", "holy see": "VA", "vatican city": "VA", "holland": "NL", "el": "GR",
+    "taiwan": "TW", "hong kong": "HK", "macau": "MO", "czech republic": "CZ", "turkey": "TR",
+    "vietnam": "VN", "iran": "IR", "ivory coast": "CI", "laos": "LA", "syria": "SY",
+    "tanzania": "TZ", "bolivia": "BO", "venezuela": "VE", "moldova": "MD", "brunei": "BN",
+    "swaziland": "SZ", "macedonia": "MK", "burma": "MM", "cape verde": "CV",
+    "democratic republic of the congo": "CD", "drc": "CD", "dr congo": "CD",
+    "mainland china": "CN", "people's republic of china": "CN", "the netherlands": "NL",
+}
+_CODE: Final = re.compile(
+    r"(?:un\s*)?(?:sdg|goal|target|indicator)?[\s#:_-]*((?:1[0-7]|0?[1-9])(?:\.(?:\d{1,2}|[a-d]))?)"
+    r"(?:\s*[:–—-]\s+.*)?\Z",
+    re.IGNORECASE,
+)
+_REMEMBERED: Final = 200_000
+_TIERS: Final = {v.NOTATION: 1, v.IDENTIFIER: 1, v.PREF_LABEL: 2, v.LABEL: 2, v.TITLE: 2,
+                 v.ALT_LABEL: 3, f"{v.EQ}iso3": 1}
+
+
+def normal(text: str) -> str:
+    """A label without case, accents and punctuation.
+
+    Example:
+        >>> normal("São Paulo’s “Open-Data” Office"), normal("数据")
+        ('sao paulo s open data office', '数据')
+    """
+    folded = unicodedata.normalize("NFKD", text.casefold())
+    bare = "".join(char for char in folded if not unicodedata.combining(char))
+    return " ".join(re.sub(r"[^\w]+|_", " ", bare).split())
+
+
+class AmbiguousCell(CellProblem):
+    """A text that names several things."""
+
+
+class Terms:
+    """Everything of some kinds that the graph knows, loaded kind by kind when first asked for.
+
+    Args:
+        store: The working copy.
+    """
+
+    def __init__(self, store: ox.Store) -> None:
+        self._store = store
+        self._kinds: dict[str, _Kind] = {}
+
+    def find(self, kind: str, text: str) -> str:
+        """IRI of what a text names.
+
+        Raises:
+            CellProblem: Nothing, or several things.
+        """
+        return self._kind(kind).find(text)
+
+    def lookup(self, kind: str, text: str) -> str:
+        """IRI of what a text names, or nothing.
+
+        Raises:
+            AmbiguousCell: It names several things.
+        """
+        return self._kind(kind).lookup(text)
+
+    def known(self, kind: str, text: str) -> str | None:
+        """IRI of what a text names for certain, or ``None``."""
+        try:
+            return self._kind(kind).lookup(text) or None
+        except AmbiguousCell:
+            return None
+
+    def find_several(self, kind: str, text: str) -> list[str]:
+        """IRIs of what a text names; commas separate when the whole names nothing.
+
+        Raises:
+            CellProblem: A part names nothing, or several things.
+        """
+        names = self._kind(kind)
+        if found := names.lookup(text):
+            return [found]
+        parts = [part.strip() for part in text.split(",") if part.strip()]
+        if len(parts) < 2 or not any(self.known(kind, part) for part in parts):
+            raise names.unknown(text)
+        return [names.find(part) for part in parts]
+
+    def label(self, iri: str) -> str:
+        """A readable name for a thing of any kind loaded so far; the end of its IRI otherwise."""
+        for kind in self._kinds.values():
+            if iri in kind.names:
+                return kind.names[iri]
+        return iri.rstrip("/").rsplit("/", 1)[-1].rsplit("#", 1)[-1]
+
+    def add(self, kind: str, iri: str, *labels: str) -> None:
+        """Make something new known, so that later rows find it."""
+        self._kind(kind).add(iri, labels)
+
+    def contains(self, kind: str, iri: str) -> bool:
+        """Whether an IRI is a known thing of that kind."""
+        return iri in self._kind(kind).names
+
+    def _kind(self, kind: str) -> _Kind:
+        if kind not in self._kinds:
+            self._kinds[kind] = _load(self._store, kind)
+        return self._kinds[kind]
+
+
+class _Kind:
+    """The names of all things of one kind."""
+
+    def __init__(self, kind: str) -> None:
+        self.kind = kind
+        self.names: dict[str, str] = {}
+        self.first: set[str] = set()
+        self._keys: defaultdict[str, dict[str, int]] = defaultdict(dict)
+        self._found: dict[str, str] = {}
+        self._close: dict[str, list[str]] = {}
+
+    def put(self, key: str, iri: str, tier: int) -> None:
+        """Let a key lead to a thing, on a level (1 identifier, 2 main label, 3 other label)."""
+        known = self._keys[key]
+        known[iri] = min(known.get(iri, 9), tier)
+
+    def add(self, iri: str, labels: Iterable[str]) -> None:
+        """A new thing with its main labels."""
+        if self._close:
+            self._close.clear()
+        self.names.setdefault(iri, next(iter(labels), iri))
+        self.put(normal(iri.rsplit("/", 1)[-1]), iri, 1)
+        for label in labels:
+            self.put(normal(label), iri, 2)
+
+    def find(self, text: str) -> str:
+        """IRI of what a text names.
+
+        Raises:
+            CellProblem: Nothing (with the closest), or several things.
+        """
+        found = self.lookup(text)
+        if not found:
+            raise self.unknown(text)
+        return found
+
+    def lookup(self, text: str) -> str:
+        """IRI of what a text names, or nothing; remembered.
+
+        Raises:
+            AmbiguousCell: Several things.
+        """
+        found = self._found.get(text)
+        if found is None:
+            found = self._lookup(text)
+            if len(self._found) < _REMEMBERED:
+                self._found[text] = found
+        return found
+
+    def _lookup(self, text: str) -> str:
+        if self.kind == "target" and (code := _CODE.match(text)):
+            iri = f"{v.SDG}{code.group(1).lower().lstrip('0')}"
+            if iri in self.names:
+                return iri
+        iri = expand(text) or ""
+        if iri in self.names:
+            return iri
+        if iri.startswith(("http", "urn:")):
+            return ""
+        for key in dict.fromkeys((normal(text), normal(slugify(text)))):
+            if found := self._best(text, self._keys.get(key, {})):
+                return found
+        if self.kind == "country":
+            name = text.casefold()
+            code_ = "XZ" if name in _WORLD else _COUNTRY_ALIASES.get(name)
+            if code_ and (iri := f"{v.ID}country/{code_}") in self.names:
+                return iri
+        return ""
+
+    def _best(self, text: str, found: dict[str, int]) -> str:
+        if not found:
+            return ""
+        tier = min(found.values())
+        best = sorted(iri for iri, level in found.items() if level == tier)
+        if self.kind == "principle" and len(best) > 1:
+            first = [iri for iri in best if iri in self.first]
+            best = first if len(first) == 1 else best
+        if len(best) > 1:
+            both = " and ".join(f"{self.names[iri]} <{iri}>" for iri in best[:4])
+            raise AmbiguousCell(
+                f"{text!r} names {len(best)} things: {both}", "write the id or IRI of the one meant"
+            )
+        return best[0]
+
+    def unknown(self, text: str) -> CellProblem:
+        """The problem that a text names nothing, with the closest known names."""
+        if text not in self._close:
+            key = normal(text.rsplit("/", 1)[-1] if "://" in text else text)
+            close = difflib.get_close_matches(key, self._keys, n=3, cutoff=0.6)
+            iris = dict.fromkeys(iri for near in close for iri in sorted(self._keys[near]))
+            self._close[text] = [self._shown(iri) for iri in list(iris)[:3]]
+        closest = self._close[text]
+        hint = f"closest: {', '.join(closest)}" if closest else ""
+        what = {"target": "SDG target or goal"}.get(self.kind, self.kind.replace("-", " "))
+        return CellProblem(f"no {what} {text!r}", hint)
+
+    def _shown(self, iri: str) -> str:
+        short = iri.rsplit("/", 1)[-1]
+        name = self.names.get(iri, "")
+        return f"{short} ({name})" if name and normal(name) != normal(short) else short
+
+
+def _load(store: ox.Store, kind: str) -> _Kind:
+    import pyoxigraph as ox
+
+    if kind in SCHEMES:
+        members = f"?s <{v.IN_SCHEME}> <{v.ID}scheme/{kind}>"
+    else:
+        members = f"?s a ?k VALUES ?k {{ {' '.join(f'<{iri}>' for iri in KINDS[kind])} }}"
+    predicates = " ".join(f"<{iri}>" for iri in _TIERS)
+    names = _Kind(kind)
+    rows = store.query(
+        f"SELECT ?s ?p ?l {{ {members} . ?s ?p ?l VALUES ?p {{ {predicates} }} }}",
+        use_default_graph_as_union=True,
+    )
+    assert isinstance(rows, ox.QuerySolutions)
+    for subject, predicate, label in rows:
+        if not (isinstance(subject, ox.NamedNode) and isinstance(label, ox.Literal)):
+            continue
+        assert isinstance(predicate, ox.NamedNode)
+        iri, tier = subject.value, _TIERS[predicate.value]
+        if iri not in names.names:
+            names.names[iri] = ""
+            names.put(normal(iri.rsplit("/", 1)[-1]), iri, 1)
+        names.put(normal(label.value), iri, tier)
+        if tier == 2 and (not names.names[iri] or label.language == "en"):
+            names.names[iri] = label.value
+    if kind == "principle":
+        pivot = store.query(
+            f"SELECT ?s {{ ?s <{v.IN_SCHEME}> <{v.PIVOT_FRAMEWORK}> }}",
+            use_default_graph_as_union=True,
+        )
+        assert isinstance(pivot, ox.QuerySolutions)
+        names.first = {row[0].value for row in pivot}  # type: ignore[union-attr]
+    return names
