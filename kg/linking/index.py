@@ -14,6 +14,7 @@ import os
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -172,7 +173,7 @@ class ConceptIndex:
         found.update(
             [
                 known[pair]
-                for pair in map(" ".join, zip(content, content[1:], strict=False))
+                for pair in map(" ".join, pairwise(content))
                 if pair in known
             ]
         )
@@ -276,7 +277,7 @@ def _bag(*texts: str) -> Counter[str]:
     for text in texts:
         content = [s for s in words(text).stems if s not in STOPWORDS]
         found.update(content)
-        found.update(map(" ".join, zip(content, content[1:], strict=False)))
+        found.update(map(" ".join, pairwise(content)))
     return found
 
 
@@ -296,8 +297,7 @@ def _weights(bags: list[Counter[str]], vocabulary: dict[str, int]) -> TermWeight
     starts = np.cumsum([0, *(len(p) for p in postings)], dtype=np.int64)
     place = {vocabulary.setdefault(term, len(vocabulary)): numbers[term] for term in local}
     table = np.full(len(vocabulary), -1, np.int64)
-    for term, number in place.items():
-        table[term] = number
+    table[list(place)] = list(place.values())
     flat = [pair for posting in postings for pair in posting]
     return TermWeights(
         table,

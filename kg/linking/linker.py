@@ -177,6 +177,12 @@ class Linker:
             return {"high-precision": 0.9, "balanced": 0.7, "high-recall": 0.4}[preset]
         return model.threshold(preset)
 
+    def thresholds(self) -> dict[str, dict[str, float]]:
+        """Thresholds in use, by kind and preset."""
+        return {
+            kind: {preset: self.threshold(kind, preset) for preset in PRESETS} for kind in KINDS
+        }
+
     def prepare(self, text: str, language: str | None = None) -> list[Passage]:
         """The text's passages that hold words.
 

@@ -62,7 +62,8 @@ def neighbour_table(
         total = float(weights.sum()) + 1e-6
         for example, weight in zip(chosen, weights, strict=True):
             for iri in examples.links[example]:
-                if (number := group.position.get(iri)) is not None:
-                    table[row, number] += weight / total
+                place = group.position.get(iri)
+                if place is not None:
+                    table[row, place] += weight / total
     root: NDArray[Any] = np.sqrt(np.minimum(table, 1.0))
     return root

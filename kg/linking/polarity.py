@@ -74,9 +74,9 @@ def polarity_features(
     good, bad = cue_counts(whole)
     balance = (good - bad) / (good + bad + 1.0)
     near_balance = (near_good - near_bad) / (near_good + near_bad + 1.0)
-    return np.r_[
-        balance, near_balance, np.log1p(good), np.log1p(bad), float(bad > 0), 4.0 * vector
-    ]
+    counts = [balance, near_balance, np.log1p(good), np.log1p(bad), float(bad > 0)]
+    shape: NDArray[Any] = np.concatenate([counts, 4.0 * vector])
+    return shape
 
 
 @lru_cache(maxsize=1)

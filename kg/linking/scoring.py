@@ -32,8 +32,6 @@ VIEWS: Final = ("value", "deviation", "lead")
 class ContextEmbedder(Protocol):
     """A sentence-embedding model (the ``embeddings`` extra)."""
 
-    name: str
-
     def embed(self, texts: Sequence[str]) -> NDArray[Any]:
         """Unit vectors, one row per text."""
 
