@@ -319,7 +319,9 @@ def test_a_good_record_passes_the_shapes() -> None:
 @pytest.mark.parametrize(
     ("was", "becomes", "path", "severity"),
     [
-        ('dcterms:identifier "a" ;', "", "identifier", "Violation"),
+        ('dcterms:identifier "a" ;', "", "identifier", "Warning"),
+        ('dcterms:title "A"@en ; rdfs:label "A"@en ;', "", "-", "Violation"),
+        ("eq:status <", "eq:outcome <", "status", "Warning"),
         ('dcterms:title "A"@en', 'dcterms:title "A"@en, "B"@en', "title", "Violation"),
         ('"What it is."@en', '" "@en', "description", "Violation"),
         ("eq:startYear 2020", "eq:startYear 2022", "startYear", "Violation"),
