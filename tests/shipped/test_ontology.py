@@ -120,6 +120,7 @@ def test_every_term_of_ours_is_labelled_and_defined_once() -> None:
         assert len(texts(core, iri, v.LABEL)) == 1, iri
         (definition,) = texts(core, iri, v.DEFINITION)
         assert definition.endswith("."), iri
+        assert texts(core, iri, f"{v.RDFS}isDefinedBy") == [v.ONTOLOGY], iri
         assert len(declared(core)[iri]) == 1, iri
 
 
