@@ -91,6 +91,22 @@ def environment_name(setting: str) -> str:
     return f"KG_{setting.upper()}"
 
 
+def as_environment(settings: Settings) -> dict[str, str]:
+    """The variables that make :func:`load_settings` give the same settings in another process.
+
+    Example:
+        >>> as_environment(Settings(open_writes=True))["KG_OPEN_WRITES"]
+        'true'
+    """
+    found = {}
+    for item in fields(Settings):
+        value = getattr(settings, item.name)
+        found[environment_name(item.name)] = (
+            str(value).lower() if isinstance(value, bool) else str(value)
+        )
+    return found
+
+
 def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
     """Settings from the environment.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 
 class RowCounter:
-    """Counts the rows of a serialised result, chunk by chunk, exactly.
+    r"""Counts the rows of a serialised result, chunk by chunk, exactly.
 
     Args:
         form: ``json``, ``xml``, ``csv``, ``tsv``, ``ntriples`` or ``nquads``; other formats
@@ -12,7 +12,7 @@ class RowCounter:
 
     Example:
         >>> counter = RowCounter("csv")
-        >>> counter.feed(b'a,b\\r\\n1,"two\\r\\nlines"\\r\\n'); counter.rows
+        >>> counter.feed(b'a,b\r\n1,"two\r\nlines"\r\n'); counter.rows
         1
     """
 

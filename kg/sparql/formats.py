@@ -14,9 +14,9 @@ from typing import Final
 from kg.errors import InputError, NotAcceptable
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Format:
-    """A serialisation.
+    """A serialisation. Each exists once, so they are told apart by identity.
 
     Args:
         name: Short name, as ``--format`` and ``?format=`` take it.

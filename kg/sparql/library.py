@@ -30,7 +30,9 @@ from kg.vocabulary import XSD
 _FOLDER: Final = Path(__file__).resolve().parent / "questions"
 _HEADER: Final = re.compile(r"#\s*(title|description|param\s+(\w+)):\s*(.*)\Z")
 _PARAMETER: Final = re.compile(r"(iri|text|integer|year|boolean)\s*(?:=\s*([^,]*?)\s*)?,\s*(.+)\Z")
-_BINDING: Final = re.compile(r"VALUES\s+\?(\w+)\s*\{[^{}\n]*\}([^\n]*#\s*param[ \t]*)$", re.MULTILINE)
+_BINDING: Final = re.compile(
+    r"VALUES\s+\?(\w+)\s*\{[^{}\n]*\}([^\n]*#\s*param[ \t]*)$", re.MULTILINE
+)
 _INTEGER: Final = re.compile(r"[+-]?\d{1,18}\Z")
 
 

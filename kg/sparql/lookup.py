@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import IO, TYPE_CHECKING, Final, cast
 
 from kg.vocabulary import PREFIXES
 
@@ -86,7 +86,8 @@ def classify(text: str) -> Lookup | None:
 def _patterns(body: str) -> tuple[list[tuple[str, str, str]], bool] | None:
     """Triple patterns of a group without anything else in it, and whether it has prefixed names."""
     patterns: list[tuple[str, str, str]] = []
-    subject, held, position = "", [], 0
+    subject, position = "", 0
+    held: list[str] = []
     names = False
     end = len(body.rstrip())
     while position < end:
@@ -185,12 +186,13 @@ def answer(
         use_default_graph_as_union=union,
     )
     out = _Bounded(MAX_OUTPUT)
+    stream = cast("IO[bytes]", out)
     try:
         if isinstance(results, ox.QueryTriples):
             form = ox.RdfFormat.from_extension(extension)
-            ox.serialize(results, out, form, prefixes=dict(PREFIXES))
+            ox.serialize(results, stream, form, prefixes=dict(PREFIXES))
         else:
-            results.serialize(out, format=ox.QueryResultsFormat.from_extension(extension))
+            results.serialize(stream, format=ox.QueryResultsFormat.from_extension(extension))
     except _Full:
         return None
     return bytes(out.data)

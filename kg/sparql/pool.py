@@ -22,9 +22,20 @@ from typing import Any, Final
 
 from kg.errors import QueryTimeout, QueueFull
 from kg.sparql.failures import death, unpacked
-from kg.sparql.framing import BODY, CHUNK, DATA, END, ERROR, HEAD, JOB, Channel, Closed, Overdue
+from kg.sparql.framing import (
+    BODY,
+    CHUNK,
+    DATA,
+    END,
+    ERROR,
+    HEAD,
+    JOB,
+    Channel,
+    Closed,
+    Overdue,
+    record,
+)
 from kg.sparql.framing import frame as framed
-from kg.sparql.framing import record
 
 _PATIENCE: Final = 1.0
 _START: Final = 30.0

@@ -13,7 +13,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
-from kg.errors import QueryRefused, ReadOnlyStore
+from kg.errors import InputError, QueryRefused, ReadOnlyStore
+from kg.identifiers import is_absolute_iri
 from kg.sparql import formats, guard, lookup
 from kg.sparql.cache import AnswerCache, Kept
 from kg.sparql.formats import GRAPHS, RESULTS, TABLE, Format
@@ -233,6 +234,53 @@ class QueryService:
         return Answer(
             form.content_type, reply.first, etag, rows, time.perf_counter() - began, "process"
         )
+
+    def graph(self, iri: str | None, chosen: Format, *, everything: bool = False) -> Answer:
+        """A whole graph.
+
+        Args:
+            iri: Its IRI; ``None`` for the default graph.
+            chosen: Serialisation.
+            everything: All graphs instead (formats that hold several).
+
+        Raises:
+            NotFound: There is no such graph.
+        """
+        began = time.perf_counter()
+        if not self.is_embedded:
+            return self._remote_graph(iri, chosen)
+        embedded: EmbeddedStore = self.store  # type: ignore[assignment]
+        embedded.refresh()
+        revision = embedded.snapshot().revision
+        reply = self.pool.run(
+            {
+                "op": "graph",
+                "store": str(embedded.root),
+                "revision": revision.id,
+                "graph": iri,
+                "everything": everything,
+                "graph_format": chosen.name,
+                "rows": 0,
+                "bytes": 0,
+            },
+            timeout=self.settings.query_timeout,
+        )
+        etag = self.etag(revision, chosen.name)
+        if not reply.complete:
+            return Answer(chosen.content_type, None, etag, stream=reply)
+        seconds = time.perf_counter() - began
+        return Answer(
+            chosen.content_type, reply.first, etag, reply.statistics.rows, seconds, "process"
+        )
+
+    def _remote_graph(self, iri: str | None, chosen: Format) -> Answer:
+        pattern = "{ ?s ?p ?o }"
+        if iri is not None:
+            if not is_absolute_iri(iri):
+                raise InputError("not an absolute IRI", iri=iri)
+            pattern = f"{{ GRAPH <{iri}> {pattern} }}"
+        question = Question(f"CONSTRUCT {{ ?s ?p ?o }} WHERE {pattern}", override=chosen.name)
+        return self._ask_remote(question, chosen)
 
     def _ask_remote(self, question: Question, chosen: Format) -> Answer:
         from kg.store.remote import RemoteStore

@@ -17,7 +17,7 @@ import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any, Final
+from typing import IO, TYPE_CHECKING, Any, Final, cast
 
 from kg.errors import KGError, NotFound, QueryError, QueryTooLarge, StoreError
 from kg.sparql.counting import RowCounter
@@ -122,12 +122,12 @@ class Worker:
                 chosen = _chosen(job, "graph", GRAPHS)
                 sender.begin(chosen)
                 form = ox.RdfFormat.from_extension(chosen.extension)
-                ox.serialize(results, sender, form, prefixes=dict(PREFIXES))
+                ox.serialize(results, sender.stream, form, prefixes=dict(PREFIXES))
             else:
                 chosen = _chosen(job, "result", RESULTS)
                 sender.begin(chosen)
                 results.serialize(
-                    sender, format=ox.QueryResultsFormat.from_extension(chosen.extension)
+                    sender.stream, format=ox.QueryResultsFormat.from_extension(chosen.extension)
                 )
 
     def _graph(self, job: Mapping[str, Any], sender: Sender) -> None:
@@ -145,7 +145,7 @@ class Worker:
         elif not job["everything"]:
             name = ox.DefaultGraph()
         sender.begin(chosen)
-        store.dump(sender, form, from_graph=name, prefixes=dict(PREFIXES))
+        store.dump(sender.stream, form, from_graph=name, prefixes=dict(PREFIXES))
 
     def _open(self, root: str, revision: str) -> EmbeddedSnapshot:
         from kg.store.layout import Layout
@@ -196,12 +196,17 @@ class Sender:
         self._error: bytes = b""
         self._head = b""
 
+    @property
+    def stream(self) -> IO[bytes]:
+        """Itself, as what serialisers write to: they only ever call write and flush."""
+        return cast("IO[bytes]", self)
+
     def begin(self, chosen: Format) -> None:
         """Say what is coming."""
         self._counter = RowCounter(chosen.name)
         self._head = record(HEAD, {"format": chosen.name})
         if self._rows or self._size:
-            self._spool = tempfile.SpooledTemporaryFile(max_size=_SPOOL)
+            self._spool = tempfile.SpooledTemporaryFile(max_size=_SPOOL)  # noqa: SIM115 - until end()
 
     def write(self, data: bytes) -> int:
         """Take serialised data; raises when a limit is passed."""

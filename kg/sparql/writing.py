@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 from kg.errors import InputError, NotFound, ParseError, QueryError
 from kg.store.lexing import Token, outline, tokens
+from kg.store.snapshot import syntax_error
+from kg.vocabulary import PREFIXES
 
 if TYPE_CHECKING:
     import pyoxigraph as ox
@@ -95,7 +97,7 @@ def run_write(job: Mapping[str, Any], body: bytes) -> dict[str, Any]:
     """Do one write and publish it.
 
     Args:
-        job: ``op`` is ``update`` (``text``, ``base``), ``put``, ``post`` or ``delete`` (``graph``:
+        job: ``op`` is ``update`` (``text``, ``base``), ``put``, ``post``, ``patch`` or ``delete`` (``graph``:
             IRI or ``None`` for the default graph; ``extension`` of the RDF format; ``base``).
         body: RDF for ``put`` and ``post``.
 
@@ -132,19 +134,45 @@ def _change_graph(
     name = ox.DefaultGraph() if iri is None else ox.NamedNode(iri)
     store = write.store
     existed = iri is None or store.contains_named_graph(ox.NamedNode(iri))
-    if operation == "delete":
+    if operation == "patch":
+        _patch(store, name, job)
+    elif operation == "delete":
         if not existed:
             raise NotFound(f"there is no graph <{iri}>")
         store.remove_graph(name)
     else:
         quads = _parsed(body, job, name)
-        if operation == "put":
-            store.clear_graph(name) if existed else None
+        if operation == "put" and existed:
+            store.clear_graph(name)
         if isinstance(name, ox.NamedNode):
             store.add_graph(name)
         (store.extend if len(body) < 1_000_000 else store.bulk_extend)(quads)
     write.touch(*([] if iri is None else [iri]))
     return existed
+
+
+def _patch(
+    store: ox.Store, name: ox.NamedNode | ox.DefaultGraph, job: Mapping[str, Any]
+) -> None:
+    """Run an update on one graph as if it were all there is."""
+    import pyoxigraph as ox
+
+    if outline(job["text"]).keywords & {"GRAPH", "USING", "WITH", "LOAD", "SERVICE", "NAMED"}:
+        raise QueryError("an update by PATCH changes the one graph it is sent to and names no other")
+    alone = ox.Store()
+    alone.extend(
+        ox.Quad(quad.subject, quad.predicate, quad.object)
+        for quad in store.quads_for_pattern(None, None, None, name)
+    )
+    try:
+        alone.update(job["text"], base_iri=job["base"], prefixes=dict(PREFIXES))
+    except SyntaxError as error:
+        raise syntax_error(error) from error
+    kept = [ox.Quad(quad.subject, quad.predicate, quad.object, name) for quad in alone]
+    if isinstance(name, ox.NamedNode):
+        store.add_graph(name)
+    store.clear_graph(name)
+    store.extend(kept)
 
 
 def _parsed(
@@ -175,9 +203,8 @@ def _parsed(
 
 @contextlib.contextmanager
 def _reaching(job: Mapping[str, Any]) -> Iterator[str]:
-    text = prepared(
-        job["text"], using=tuple(job.get("using", ())), using_named=tuple(job.get("using_named", ()))
-    )
+    using, using_named = tuple(job.get("using", ())), tuple(job.get("using_named", ()))
+    text = prepared(job["text"], using=using, using_named=using_named)
     if not outline(text).keywords & {"SERVICE", "LOAD"}:
         yield text
         return

@@ -37,6 +37,7 @@ class EmbeddedStore:
         self._lock_timeout, self._keep = lock_timeout, max(1, keep)
         self._guard = threading.Lock()
         self._snapshot: EmbeddedSnapshot | None = None
+        self._seen: tuple[int, int] | None = None
         if not self._layout.exists():
             raise StoreMissing(f"there is no store in {root}: make one with kg init --store DIR")
         self._layout.check()
@@ -74,13 +75,19 @@ class EmbeddedStore:
         return snapshot
 
     def refresh(self) -> bool:
-        """Move to the newest published revision. Cost: one small file read when nothing moved."""
+        """Move to the newest published revision. Cost: one look at a file when nothing moved."""
+        # CURRENT is replaced by rename: the same file is the same revision.
+        seen = self._layout.current_mark()
+        if seen is not None and seen == self._seen:
+            return False
         with self._guard:
             name = self._layout.current_name()
             held = self._snapshot
             if held is not None and held.revision.id == name:
+                self._seen = seen
                 return False
             self._snapshot = self._open_current()
+            self._seen = seen if self._snapshot.revision.id == name else None
             return True
 
     def _open_current(self) -> EmbeddedSnapshot:
@@ -190,3 +197,4 @@ class EmbeddedStore:
         """Let go of the snapshot in use."""
         with self._guard:
             self._snapshot = None
+            self._seen = None

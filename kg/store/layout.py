@@ -85,6 +85,14 @@ class Layout:
             raise StoreCorrupt(f"{self.current} names no revision: {name[:40]!r}; {_HINT}")
         return name
 
+    def current_mark(self) -> tuple[int, int] | None:
+        """What tells one state of ``CURRENT`` from the next without reading it."""
+        try:
+            found = self.current.stat()
+        except OSError:
+            return None
+        return found.st_ino, found.st_mtime_ns
+
     def revision_dir(self, name: str) -> Path:
         """Directory of a revision."""
         return self.revisions / name

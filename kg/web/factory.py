@@ -16,6 +16,9 @@ BLUEPRINTS: Final[tuple[str, ...]] = (
     "kg.web.entities",
     "kg.web.openapi",
     "kg.web.sparql",
+    "kg.web.graphs",
+    "kg.web.linked_data",
+    "kg.web.questions",
     "kg.web.health",
     "kg.web.metrics",
 )

@@ -14,7 +14,9 @@ from werkzeug.wrappers import Response
 
 _WORTH: Final = 1_400
 _TEXTUAL: Final = ("text/", "application/json", "application/problem+json", "image/svg+xml")
-_SUFFIXES: Final = ("+json", "+xml", "n-triples", "n-quads", "trig", "javascript", "/xml", "graphml")
+_SUFFIXES: Final = (
+    "+json", "+xml", "/xml", "n-triples", "n-quads", "trig", "javascript", "graphml",
+)
 
 
 def install(app: Flask) -> None:

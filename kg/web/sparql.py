@@ -100,7 +100,8 @@ def answered(operation: Operation) -> Response:
         counters().failed(error)
         raise
     record(question.text, answer)
-    if answer.etag and request.if_none_match.contains_weak(answer.etag.removeprefix("W/").strip('"')):
+    tag = answer.etag.removeprefix("W/").strip('"')
+    if tag and request.if_none_match.contains_weak(tag):
         if answer.stream is not None:
             answer.stream.close()
         return labelled(Response(status=304), answer)

@@ -1,0 +1,179 @@
+"""``/graphs``: the SPARQL 1.1 Graph Store HTTP Protocol.
+
+A graph is named by ``?graph=IRI``, by ``?default``, or directly: ``/graphs/NAME`` is the graph
+whose IRI is that address.
+"""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any, Final
+
+from flask import Blueprint, request
+from werkzeug.datastructures import FileStorage
+from werkzeug.wrappers import Response
+
+from kg.errors import InputError, MethodNotAllowed, NotFound, UnsupportedMediaType
+from kg.identifiers import is_absolute_iri
+from kg.sparql import formats, guard
+from kg.sparql.formats import GRAPHS, Format
+from kg.web import sparql
+from kg.web.protocol import UPDATE
+
+blueprint = Blueprint("graphs", __name__)
+
+_METHODS: Final = ("GET", "HEAD", "PUT", "POST", "DELETE", "PATCH", "OPTIONS")
+_MULTIPART: Final = "multipart/form-data"
+
+
+@blueprint.route("/graphs", methods=list(_METHODS))
+@blueprint.route("/graphs/<path:name>", methods=list(_METHODS))
+def graphs(name: str | None = None) -> Response:
+    """Read, replace, extend, change or delete a graph."""
+    if request.method == "OPTIONS":
+        return Response(status=204, headers={"Allow": ", ".join(_METHODS)})
+    named, graph = _identified(name)
+    if request.method in {"GET", "HEAD"}:
+        return _read(graph, everything=not named)
+    sparql.require_write()
+    if not named:
+        if request.method != "POST":
+            raise MethodNotAllowed(
+                "say which graph: ?default, ?graph=IRI or /graphs/NAME",
+                allowed=("GET", "HEAD", "POST", "OPTIONS"),
+            )
+        return _create()
+    match request.method:
+        case "PUT" | "POST":
+            return _load(request.method.lower(), graph)
+        case "PATCH":
+            return _patch(graph)
+        case _:
+            _write("delete", graph)
+            return Response(status=204)
+
+
+def _identified(name: str | None) -> tuple[bool, str | None]:
+    """Whether the request names a graph, and its IRI (``None`` for the default graph)."""
+    wanted = request.args.getlist("graph")
+    default = "default" in request.args
+    if name is not None:
+        if wanted or default:
+            raise InputError("the address is a graph itself; it takes no ?graph= and no ?default")
+        return True, sparql.public_root() + "/graphs/" + request.path.removeprefix("/graphs/")
+    if default and wanted:
+        raise InputError("either ?default or ?graph=, not both")
+    if len(wanted) > 1:
+        raise InputError("?graph= is given several times; once is enough")
+    if default:
+        if request.args["default"]:
+            raise InputError("?default takes no value")
+        return True, None
+    if not wanted:
+        return False, None
+    if not is_absolute_iri(wanted[0]):
+        raise InputError("?graph= must be an absolute IRI", iri=wanted[0][:200])
+    return True, wanted[0]
+
+
+def _read(graph: str | None, *, everything: bool) -> Response:
+    offered = tuple(item for item in GRAPHS if item.datasets) if everything else GRAPHS
+    accept, override = request.headers.get("Accept", ""), request.args.get("format") or None
+    if override:
+        formats.known_format(override)
+    chosen = formats.choose(accept, override, offered)
+    if chosen is None:
+        raise formats.not_acceptable(offered, override or accept)
+    answer = sparql.service().graph(graph, chosen, everything=everything)
+    tag = answer.etag.removeprefix("W/").strip('"')
+    if tag and request.if_none_match.contains_weak(tag):
+        if answer.stream is not None:
+            answer.stream.close()
+        return sparql.labelled(Response(status=304), answer)
+    body: Any = answer.body if answer.body is not None else answer.chunks()
+    return sparql.labelled(Response(body, content_type=answer.content_type), answer)
+
+
+def _load(operation: str, graph: str | None) -> Response:
+    existed = True
+    for number, (chosen, body) in enumerate(_bodies()):
+        # Several uploaded files are one graph: the first may replace, the others add.
+        result = _write(
+            operation if number == 0 else "post", graph, chosen.extension, body
+        )
+        existed = existed if number else bool(result["existed"])
+    return Response(status=204 if existed else 201)
+
+
+def _create() -> Response:
+    graph = f"{sparql.public_root()}/graphs/{secrets.token_hex(8)}"
+    for chosen, body in _bodies():
+        _write("post", graph, chosen.extension, body)
+    return Response(status=201, headers={"Location": graph})
+
+
+def _patch(graph: str | None) -> Response:
+    if request.mimetype != UPDATE:
+        raise UnsupportedMediaType(f"PATCH takes {UPDATE}, not {request.mimetype or 'no type'}")
+    try:
+        text = request.get_data().decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise InputError(f"the body is not UTF-8: {error}") from None
+    guard.inspect(text, update=True)
+    result = sparql.service().write(
+        {"op": "patch", "graph": graph, "text": text, "base": graph or sparql.endpoint_address(),
+         "message": "patch of a graph"}
+    )
+    return Response(status=204 if result["existed"] else 201)
+
+
+def _write(
+    operation: str, graph: str | None, extension: str = "", body: bytes = b""
+) -> dict[str, Any]:
+    return sparql.service().write(
+        {
+            "op": operation,
+            "graph": graph,
+            "extension": extension,
+            "base": graph or sparql.endpoint_address(),
+            "message": f"{operation} of {graph or 'the default graph'}",
+        },
+        body,
+    )
+
+
+def _bodies() -> list[tuple[Format, bytes]]:
+    if request.mimetype == _MULTIPART:
+        files = [item for _, item in request.files.items(multi=True)]
+        if not files:
+            raise InputError("the form holds no file")
+        return [(_file_format(item), item.read()) for item in files]
+    body = request.get_data()
+    if not request.mimetype:
+        return [(_guessed(body), body)]
+    chosen = formats.named(request.mimetype, GRAPHS)
+    if chosen is None:
+        raise _unknown(request.mimetype)
+    return [(chosen, body)]
+
+
+def _file_format(item: FileStorage) -> Format:
+    extension = (item.filename or "").rpartition(".")[2]
+    chosen = formats.named(item.mimetype or "", GRAPHS) or formats.named(extension, GRAPHS)
+    if chosen is None:
+        raise _unknown(item.mimetype or extension)
+    return chosen
+
+
+def _guessed(body: bytes) -> Format:
+    # Without a Content-Type, RDF/XML is what the protocol has in mind; Turtle what people send.
+    start = body[:200].lstrip()
+    is_xml = start.startswith((b"<?xml", b"<rdf:", b"<RDF"))
+    chosen = formats.named("rdfxml" if is_xml else "turtle", GRAPHS)
+    assert chosen is not None
+    return chosen
+
+
+def _unknown(media_type: str) -> UnsupportedMediaType:
+    names = ", ".join(item.media_type for item in GRAPHS)
+    return UnsupportedMediaType(f"graphs are sent as {names}, not {media_type}")
