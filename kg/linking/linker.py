@@ -64,13 +64,13 @@ class Linker:
         thresholds: dict[str, dict[str, float]] | None = None,
     ) -> None:
         self.index, self.embedder, self.models = index, embedder, models
-        self._context, self._context_vectors = context, context_vectors or {}
+        self.context, self._context_vectors = context, context_vectors or {}
         self._thresholds = thresholds or {}
 
     @property
     def uses_context(self) -> bool:
         """Whether sentence embeddings take part."""
-        return self._context is not None
+        return self.context is not None
 
     @classmethod
     def load(cls, store: GraphStore, *, embeddings: bool | None = None) -> Linker:
@@ -217,7 +217,7 @@ class Linker:
         vectors: list[NDArray[Any]] = []
         for at in range(0, len(prepared), BATCH):
             batch = make_batch(
-                self.index, self.embedder, prepared[at : at + BATCH], self._context
+                self.index, self.embedder, prepared[at : at + BATCH], self.context
             )
             vectors.append(batch.vectors)
             logits = self.passage_logits(batch, wanted, documents)
