@@ -1,0 +1,94 @@
+"""From a store to the report's document model."""
+
+from __future__ import annotations
+
+from importlib import metadata
+from typing import TYPE_CHECKING, Any
+
+from kg.analysis.results import plain
+from kg.report.document import ReportModel
+from kg.report.findings import Findings, gather
+from kg.report.options import DEFAULT_OPTIONS, ReportOptions
+from kg.report.section_appendix import appendix
+from kg.report.section_coverage import coverage_section
+from kg.report.section_data import data, limits
+from kg.report.section_evidence import evidence
+from kg.report.section_gaps import gaps_section
+from kg.report.section_methods import methods, reproduce
+from kg.report.section_negative import negative
+from kg.report.section_summary import main_findings, summary
+
+if TYPE_CHECKING:
+    from kg.store import GraphStore
+
+_TITLE = "Gaps in responsible AI practice"
+
+
+def build_report(store: GraphStore, options: ReportOptions = DEFAULT_OPTIONS) -> ReportModel:
+    """Gather all findings and write them into a document.
+
+    Args:
+        store: What to report on; its newest revision is pinned while reading.
+        options: Limits, counting, title.
+
+    Returns:
+        The report, without any file format. The same revision and options give an equal model.
+
+    Raises:
+        UnknownTermError: An option names something the graph does not hold.
+
+    Example:
+        >>> from kg.store import open_store
+        >>> build_report(open_store()).sections[0].title
+        'Summary'
+    """
+    with store.reader() as snapshot:
+        found = gather(store, snapshot, options)
+        sections = (
+            summary(found),
+            data(found),
+            coverage_section(found),
+            gaps_section(found),
+            negative(found),
+            evidence(found),
+            methods(found),
+            appendix(found),
+            reproduce(found),
+        )
+    contents = found.contents
+    version = metadata.version("equipoise")
+    return ReportModel(
+        title=options.title or _TITLE,
+        subtitle=(
+            f"{found.gaps.total_units:,} cases of AI use against the Sustainable Development Goals "
+            "and the principles of responsible AI"
+        ),
+        author=options.author,
+        lang=options.lang,
+        date=contents.revision.created[:10],
+        created=contents.revision.created,
+        meta={
+            "Revision": contents.revision.id,
+            "Content hash": contents.content_hash,
+            "Made with": f"Equipoise {version}",
+            "Command": options.command(),
+        },
+        sections=sections,
+        findings=_numbers(found),
+    )
+
+
+def _numbers(found: Findings) -> dict[str, Any]:
+    return {
+        "revision": found.contents.revision.id,
+        "content_hash": found.contents.content_hash,
+        "limits": limits(found),
+        "main_findings": [gap.to_dict() for gap in main_findings(found)],
+        "coverage": {
+            "positive": found.positive.to_dict(detail=True),
+            "negative": found.negative.to_dict(detail=True),
+            "regions": found.by_region.to_dict(),
+            "years": found.by_year.to_dict(),
+        },
+        "gaps": plain(found.gaps.to_dict()),
+    }

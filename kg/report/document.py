@@ -1,0 +1,251 @@
+"""The report as a document: sections of blocks, without any file format.
+
+Findings are written into this model once; every writer (HTML, PDF, DOCX, Markdown, XLSX, JSON)
+only decides how a block looks. Values are plain and frozen, so a report can be compared.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal, TypeAlias
+
+Kind = Literal["text", "int", "number", "share", "p"]
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A piece of text, perhaps with a link (``#id`` inside the report, or an address)."""
+
+    text: str
+    href: str = ""
+    strong: bool = False
+
+
+Inline: TypeAlias = tuple[Span, ...]
+Value: TypeAlias = str | int | float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """Running text."""
+
+    spans: Inline
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading inside a section; ``id`` makes it a place to link to."""
+
+    text: str
+    id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Items:
+    """A list; ``ordered`` numbers it."""
+
+    items: tuple[Inline, ...]
+    ordered: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """Text to be typed or read by a machine, as it stands."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a table.
+
+    Attributes:
+        key: Name for machines.
+        label: Heading.
+        kind: How values are printed: text, int, number (3 digits), share (percent) or p.
+        description: One line for the column dictionary.
+        width: Share of the table's width, relative to the other columns.
+    """
+
+    key: str
+    label: str
+    kind: Kind = "text"
+    description: str = ""
+    width: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A value with what it links to.
+
+    ``spans`` are shown instead of the value where a format can; workbooks take the value.
+    """
+
+    value: Value
+    href: str = ""
+    spans: Inline = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table with a caption; ``shade`` colours number columns by value in formats that can.
+
+    Attributes:
+        id: Place to link to, and the sheet's name in a workbook.
+        caption: What the table shows.
+        columns: Its columns.
+        rows: One tuple of cells per row, as many as columns.
+        shade: Keys of columns to colour.
+        note: A line below.
+        appendix: Whether it is long reference matter, printed small.
+        workbook_only: Whether only workbooks and JSON carry it.
+        anchors: Per row an id to link to, or an empty string; empty when there are none.
+    """
+
+    id: str
+    caption: str
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    shade: tuple[str, ...] = ()
+    note: str = ""
+    appendix: bool = False
+    workbook_only: bool = False
+    anchors: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        for row in self.rows:
+            if len(row) != len(self.columns):
+                raise ValueError(
+                    f"table {self.id}: {len(row)} cells in {len(self.columns)} columns"
+                )
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A vector picture with a caption and a text that stands for it."""
+
+    id: str
+    svg: str
+    caption: str
+    alt: str
+
+
+Block: TypeAlias = Paragraph | Heading | Items | Code | Table | Figure
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A numbered section."""
+
+    id: str
+    title: str
+    blocks: tuple[Block, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ReportModel:
+    """A whole report.
+
+    Attributes:
+        title: Title.
+        subtitle: What was looked at, in one line.
+        author: Author, or empty.
+        lang: Language tag of headings.
+        date: Date of the revision, ``2026-11-22``.
+        created: Moment of the revision, ISO 8601.
+        meta: Facts about the making: revision, content hash, version, options.
+        sections: In order.
+        findings: The numbers behind the report as plain JSON values.
+    """
+
+    title: str
+    subtitle: str
+    author: str
+    lang: str
+    date: str
+    created: str
+    meta: Mapping[str, str]
+    sections: tuple[Section, ...]
+    findings: Mapping[str, Any] = field(default_factory=dict)
+
+    def tables(self) -> list[Table]:
+        """All tables in order."""
+        return [
+            block
+            for section in self.sections
+            for block in section.blocks
+            if isinstance(block, Table)
+        ]
+
+
+def text(value: str, *, strong: bool = False, href: str = "") -> Inline:
+    """One span.
+
+    Example:
+        >>> text("a")
+        (Span(text='a', href='', strong=False),)
+    """
+    return (Span(value, href, strong),)
+
+
+def paragraph(*parts: str | Span) -> Paragraph:
+    """A paragraph of strings and spans.
+
+    Example:
+        >>> paragraph("See ", Span("gaps", "#gaps"), ".").spans[1].href
+        '#gaps'
+    """
+    return Paragraph(tuple(Span(part) if isinstance(part, str) else part for part in parts))
+
+
+def linked(*spans: Span, joint: str = ", ") -> Cell:
+    """A cell of several linked pieces.
+
+    Example:
+        >>> linked(Span("C1", "#c1"), Span("C2", "#c2")).value
+        'C1, C2'
+    """
+    pieces: list[Span] = []
+    for place, span in enumerate(spans):
+        if place:
+            pieces.append(Span(joint))
+        pieces.append(span)
+    return Cell("".join(piece.text for piece in pieces), spans=tuple(pieces))
+
+
+def row(*values: Value | Cell) -> tuple[Cell, ...]:
+    """A row of a table from plain values and cells."""
+    return tuple(value if isinstance(value, Cell) else Cell(value) for value in values)
+
+
+def shown(value: Value, kind: Kind) -> str:
+    """A value as people read it.
+
+    Example:
+        >>> shown(0.1234, "share"), shown(1234, "int"), shown(0.00004, "p"), shown(None, "text")
+        ('12.3 %', '1,234', '< 0.001', '–')
+    """
+    if value is None or value == "":
+        return "–"
+    if isinstance(value, str):
+        return value
+    match kind:
+        case "share":
+            return f"{value * 100:.1f} %"
+        case "int":
+            return f"{value:,.0f}"
+        case "p":
+            return "< 0.001" if value < 0.001 else f"{value:.3f}"
+        case "number":
+            return _number(value)
+        case _:
+            return str(value)
+
+
+def _number(value: float) -> str:
+    if isinstance(value, int) or (value == int(value) and abs(value) >= 1000):
+        return f"{value:,.0f}"
+    if abs(value) >= 100:
+        return f"{value:,.0f}"
+    return f"{value:.2f}" if abs(value) < 10 else f"{value:.1f}"

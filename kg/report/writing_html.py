@@ -1,0 +1,188 @@
+"""The report as one HTML file: nothing outside it is needed, and no script to read it."""
+
+from __future__ import annotations
+
+import re
+from html import escape
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO, Final
+
+from kg.export.characters import printable
+from kg.report.document import (
+    Code,
+    Figure,
+    Heading,
+    Items,
+    Paragraph,
+    Table,
+    shown,
+)
+from kg.report.language import words
+
+if TYPE_CHECKING:
+    from kg.report.document import Block, Cell, Column, Inline, ReportModel
+
+_STYLE: Final = Path(__file__).with_name("report.css")
+_NUMERIC: Final = ("int", "number", "share", "p")
+
+
+def write_html(model: ReportModel, out: BinaryIO) -> None:
+    """Write a report as a self-contained page (HTML 5, print styles included)."""
+    say = words(model.lang)
+    parts = [
+        f'<!DOCTYPE html>\n<html lang="{escape(model.lang)}">\n<head>\n<meta charset="utf-8">\n',
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n',
+        f"<title>{_text(model.title)}</title>\n",
+        '<meta name="generator" content="Equipoise">\n',
+        f'<meta name="author" content="{_text(model.author)}">\n' if model.author else "",
+        f"<style>\n{_STYLE.read_text(encoding='utf-8')}</style>\n</head>\n<body>\n",
+        f'<a class="skip" href="#summary">{_text(say["skip"])}</a>\n',
+        f"<header>\n<h1>{_text(model.title)}</h1>\n",
+        f'<p class="subtitle">{_text(model.subtitle)}</p>\n',
+        f'<p class="by">{_text(_byline(model))}</p>\n</header>\n',
+        f'<nav aria-label="{_text(say["contents"])}">\n<h2>{_text(say["contents"])}</h2>\n<ol>\n',
+    ]
+    parts += [
+        f'<li><a href="#{section.id}">{_text(section.title)}</a></li>\n'
+        for section in model.sections
+    ]
+    parts.append("</ol>\n</nav>\n<main>\n")
+    figures = tables = 0
+    for number, section in enumerate(model.sections, start=1):
+        parts.append(
+            f'<section aria-labelledby="{section.id}">\n'
+            f'<h2 id="{section.id}"><span class="number">{number}</span> '
+            f"{_text(section.title)}</h2>\n"
+        )
+        for block in section.blocks:
+            if isinstance(block, Figure):
+                figures += 1
+                parts.append(_figure(block, f"{say['figure']} {figures}"))
+            elif isinstance(block, Table):
+                if block.workbook_only:
+                    continue
+                tables += 1
+                parts.append(_table(block, f"{say['table']} {tables}"))
+            else:
+                parts.append(_block(block))
+        parts.append("</section>\n")
+    parts.append(f"</main>\n<footer>\n<p>{_text(_colophon(model))}</p>\n</footer>\n</body>\n</html>\n")
+    out.write("".join(parts).encode())
+
+
+def _block(block: Block) -> str:
+    match block:
+        case Paragraph(spans):
+            return f"<p>{_inline(spans)}</p>\n"
+        case Heading(text, id_):
+            anchor = f' id="{escape(id_)}"' if id_ else ""
+            return f"<h3{anchor}>{_text(text)}</h3>\n"
+        case Items(items, ordered):
+            tag = "ol" if ordered else "ul"
+            body = "".join(f"<li>{_inline(item)}</li>\n" for item in items)
+            return f"<{tag}>\n{body}</{tag}>\n"
+        case Code(text):
+            return f'<pre tabindex="0"><code>{_text(text)}</code></pre>\n'
+        case _:
+            raise TypeError(f"no way to write {type(block).__name__}")
+
+
+def _figure(figure: Figure, name: str) -> str:
+    return (
+        f'<figure id="{escape(figure.id)}">\n<div class="scroll" tabindex="0" role="group" '
+        f'aria-label="{_text(name)}">{_scoped(figure)}</div>\n'
+        f"<figcaption><b>{_text(name)}.</b> {_text(figure.caption)}</figcaption>\n</figure>\n"
+    )
+
+
+def _scoped(figure: Figure) -> str:
+    """Ids inside a picture made its own, since all pictures share one page."""
+    svg = re.sub(r'\bid="', f'id="{figure.id}-', figure.svg)
+    svg = re.sub(r"url\(#", f"url(#{figure.id}-", svg)
+    return re.sub(
+        r'aria-labelledby="([^"]*)"',
+        lambda match: 'aria-labelledby="{}"'.format(
+            " ".join(f"{figure.id}-{part}" for part in match[1].split())
+        ),
+        svg,
+    )
+
+
+def _table(table: Table, name: str) -> str:
+    label = f"{name}. {table.caption}"
+    classes = " appendix" if table.appendix else ""
+    parts = [
+        f'<div class="scroll{classes}" tabindex="0" role="group" aria-label="{_text(label)}">\n',
+        f'<table id="{escape(table.id)}">\n',
+        f"<caption><b>{_text(name)}.</b> {_text(table.caption)}</caption>\n<thead>\n<tr>",
+    ]
+    for column in table.columns:
+        title = f' title="{_text(column.description)}"' if column.description else ""
+        numeric = ' class="n"' if column.kind in _NUMERIC else ""
+        parts.append(f'<th scope="col"{numeric}{title}>{_text(column.label)}</th>')
+    parts.append("</tr>\n</thead>\n<tbody>\n")
+    limits = _limits(table)
+    for position, row in enumerate(table.rows):
+        anchor = table.anchors[position] if table.anchors else ""
+        parts.append(f'<tr id="{escape(anchor)}">' if anchor else "<tr>")
+        for place, (cell, column) in enumerate(zip(row, table.columns, strict=True)):
+            parts.append(_cell(cell, column, limits.get(column.key, 0.0), head=place == 0))
+        parts.append("</tr>\n")
+    parts.append("</tbody>\n</table>\n")
+    if table.note:
+        parts.append(f'<p class="note">{_text(table.note)}</p>\n')
+    parts.append("</div>\n")
+    return "".join(parts)
+
+
+def _limits(table: Table) -> dict[str, float]:
+    found: dict[str, float] = {}
+    for place, column in enumerate(table.columns):
+        if column.key in table.shade:
+            values = [row[place].value for row in table.rows]
+            numbers = [float(value) for value in values if isinstance(value, int | float)]
+            found[column.key] = max(numbers, default=0.0)
+    return found
+
+
+def _cell(cell: Cell, column: Column, highest: float, *, head: bool) -> str:
+    text = _inline(cell.spans) if cell.spans else _text(shown(cell.value, column.kind))
+    if cell.href:
+        text = f'<a href="{escape(_safe(cell.href))}">{text}</a>'
+    if head:
+        return f'<th scope="row">{text}</th>'
+    attributes = ' class="n"' if column.kind in _NUMERIC else ""
+    if highest > 0 and isinstance(cell.value, int | float) and cell.value > 0:
+        # A bar behind the number: readable without colour, and the number stays.
+        attributes += f' style="--bar:{100 * float(cell.value) / highest:.0f}%"'
+        attributes = attributes.replace('class="n"', 'class="n bar"')
+    return f"<td{attributes}>{text}</td>"
+
+
+def _inline(spans: Inline) -> str:
+    parts = []
+    for span in spans:
+        text = _text(span.text)
+        if span.strong:
+            text = f"<strong>{text}</strong>"
+        if span.href:
+            text = f'<a href="{escape(_safe(span.href))}">{text}</a>'
+        parts.append(text)
+    return "".join(parts)
+
+
+def _safe(href: str) -> str:
+    """Addresses that a click may follow; anything else goes nowhere."""
+    return printable(href) if href.startswith(("#", "http://", "https://")) else "#"
+
+
+def _text(value: str) -> str:
+    return escape(printable(value))
+
+
+def _byline(model: ReportModel) -> str:
+    return " · ".join(part for part in (model.author, model.date) if part)
+
+
+def _colophon(model: ReportModel) -> str:
+    return " · ".join(f"{name}: {value}" for name, value in model.meta.items())
