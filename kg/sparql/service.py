@@ -219,6 +219,7 @@ class QueryService:
                 "allow": allow,
                 "rows": self.settings.query_rows,
                 "bytes": self.settings.query_bytes,
+                "service_timeout": self.settings.service_timeout,
             },
             timeout=self.settings.query_timeout,
         )

@@ -291,7 +291,7 @@ def _reaching(job: Mapping[str, Any]) -> Iterator[str]:
         return
     from kg.sparql.relay import relayed
 
-    with relayed(job["text"], allowed, timeout=float(job["timeout"])) as text:
+    with relayed(job["text"], allowed, timeout=float(job["service_timeout"])) as text:
         yield text
 
 

@@ -97,8 +97,9 @@ def run_write(job: Mapping[str, Any], body: bytes) -> dict[str, Any]:
     """Do one write and publish it.
 
     Args:
-        job: ``op`` is ``update`` (``text``, ``base``), ``put``, ``post``, ``patch`` or ``delete`` (``graph``:
-            IRI or ``None`` for the default graph; ``extension`` of the RDF format; ``base``).
+        job: ``op`` is ``update`` (``text``, ``base``), ``put``, ``post``, ``patch`` (``text``) or
+            ``delete``; for graphs ``graph`` (IRI, or ``None`` for the default graph),
+            ``extension`` of the RDF format, and ``base``.
         body: RDF for ``put`` and ``post``.
 
     Returns:
@@ -158,7 +159,7 @@ def _patch(
     import pyoxigraph as ox
 
     if outline(job["text"]).keywords & {"GRAPH", "USING", "WITH", "LOAD", "SERVICE", "NAMED"}:
-        raise QueryError("an update by PATCH changes the one graph it is sent to and names no other")
+        raise QueryError("an update by PATCH changes the graph it is sent to and names no other")
     alone = ox.Store()
     alone.extend(
         ox.Quad(quad.subject, quad.predicate, quad.object)

@@ -8,7 +8,7 @@ one, and a keyword that follows a number without a space is.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final, NamedTuple
@@ -44,6 +44,7 @@ _BRACKET: Final = re.compile(r"[(){}\[\]]")
 _NOTABLE: Final = re.compile(
     r"SERVICE|LOAD|FROM|USING|WITH|NOW|RAND|UUID|BNODE", re.IGNORECASE
 )
+_SCHEME: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:")
 _LONG: Final = 200_000
 _QUERY_FORMS: Final = frozenset({"SELECT", "ASK", "CONSTRUCT", "DESCRIBE"})
 _UPDATE_FORMS: Final = frozenset(
@@ -151,3 +152,49 @@ def _long_outline(text: str) -> Outline:
         return Outline(form, deepest, frozenset())
     words = frozenset(token.text.upper() for token in tokens(text) if token.kind == "word")
     return Outline(form, deepest, words)
+
+
+def written_graphs(update: str, prefixes: Mapping[str, str]) -> frozenset[str | None] | None:
+    """Graphs that an update may change, told from its text.
+
+    Args:
+        update: SPARQL update.
+        prefixes: Prefixes it may use without declaring them.
+
+    Returns:
+        Graph IRIs, ``None`` among them for the default graph; ``None`` instead of a set when any
+        graph may change. Graphs that are only read may be among them.
+
+    Example:
+        >>> written_graphs("INSERT DATA { GRAPH <http://e/g> { <a> <b> 1 } }", {}) == {
+        ...     "http://e/g", None}
+        True
+        >>> written_graphs("CLEAR ALL", {}) is None
+        True
+    """
+    if len(update) > _LONG:
+        return None
+    known = dict(prefixes)
+    found: set[str | None] = {None}
+    listed = list(tokens(update))
+    for index, token in enumerate(listed[:-1]):
+        if token.kind != "word":
+            continue
+        word, following = token.text.upper(), listed[index + 1]
+        if word in {"ALL", "NAMED", "BASE"} or (word == "GRAPH" and following.kind == "variable"):
+            return None
+        if word == "PREFIX" and index + 2 < len(listed):
+            known[following.text[:-1]] = listed[index + 2].text[1:-1]
+        elif word in {"GRAPH", "WITH", "TO", "ADD", "MOVE", "COPY", "INTO", "SILENT"}:
+            if following.kind == "iri":
+                found.add(following.text[1:-1])
+            elif following.kind == "name":
+                prefix, _, local = following.text.partition(":")
+                if prefix not in known or "\\" in local or "%" in local:
+                    return None
+                found.add(known[prefix] + local)
+    if listed and listed[-1].text.upper() in {"ALL", "NAMED"}:
+        return None
+    if any(name is not None and (not _SCHEME.match(name) or "\\" in name) for name in found):
+        return None  # relative to a base, or escaped
+    return frozenset(found)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from kg.errors import InputError, KGError, ParseError
 from kg.store.derivation import derive_plain_triples
 from kg.store.layout import Layout, clone_database, sync_directory, translate, write_atomically
+from kg.store.lexing import written_graphs
 from kg.store.protocol import Revision
 from kg.store.snapshot import EmbeddedSnapshot, syntax_error
 from kg.vocabulary import PREFIXES
@@ -35,6 +36,7 @@ class EmbeddedWriter:
         self._layout, self._base, self._message = layout, base, message
         self._touched: set[str] = set()
         self._anything = base is None
+        self._default_graph = False
         self._derived: set[str] = set()
         layout.clear_incoming()
         layout.incoming.mkdir()
@@ -55,7 +57,12 @@ class EmbeddedWriter:
         Raises:
             QuerySyntaxError: It does not parse.
         """
-        self._anything = True
+        written = written_graphs(sparql, PREFIXES)
+        if written is None:
+            self._anything = True
+        else:
+            self._touched.update(name for name in written if name is not None)
+            self._default_graph = self._default_graph or None in written
         try:
             self.store.update(sparql, prefixes=dict(PREFIXES), base_iri=base_iri)
         except SyntaxError as error:
@@ -152,7 +159,7 @@ class EmbeddedWriter:
             id=f"r{number:06d}",
             created=datetime.now(UTC).isoformat(timespec="milliseconds"),
             message=self._message,
-            touched=None if self._anything else tuple(sorted(self._touched)),
+            touched=None if self._anything or self._default_graph else tuple(sorted(self._touched)),
         )
         record = {
             "number": revision.number,
@@ -176,7 +183,10 @@ class EmbeddedWriter:
         import pyoxigraph as ox
 
         if not self._anything:
-            return [ox.NamedNode(iri) for iri in sorted(self._touched - self._derived)]
+            changed: list[ox.NamedNode | ox.BlankNode | ox.DefaultGraph] = [
+                ox.NamedNode(iri) for iri in sorted(self._touched - self._derived)
+            ]
+            return [*changed, ox.DefaultGraph()] if self._default_graph else changed
         names: set[ox.NamedNode | ox.BlankNode | ox.DefaultGraph] = set(store.named_graphs())
         names.add(ox.DefaultGraph())
         return [
