@@ -138,8 +138,12 @@ def run_query(
     """
     import pyoxigraph as ox
 
-    default = [ox.NamedNode(iri) for iri in default_graphs]
-    named = None if named_graphs is None else [ox.NamedNode(iri) for iri in named_graphs]
+    default: list[ox.NamedNode | ox.BlankNode | ox.DefaultGraph] = [
+        ox.NamedNode(iri) for iri in default_graphs
+    ]
+    named: list[ox.NamedNode | ox.BlankNode] | None = (
+        None if named_graphs is None else [ox.NamedNode(iri) for iri in named_graphs]
+    )
     stated = bool(default) or named is not None
     # The engine lets a union override FROM; SPARQL 1.1 section 13.2 has it the other way round.
     union = union and not stated and not (_FROM.search(sparql) and outline(sparql).states_dataset)
