@@ -64,8 +64,10 @@ def fit_bicm(row_sums: ArrayLike, column_sums: ArrayLike) -> ConfigurationModel:
         columns, return_inverse=True, return_counts=True
     )
     small = _solve(
-        breadths.astype(np.float64), counts.astype(np.float64),
-        heights.astype(np.float64), column_counts.astype(np.float64),
+        breadths.astype(np.float64),
+        counts.astype(np.float64),
+        heights.astype(np.float64),
+        column_counts.astype(np.float64),
     )
     chances = small[:, column_class] if len(heights) else np.zeros((len(breadths), 0))
     residual = 0.0
@@ -154,9 +156,7 @@ def _loss(error: Floats, c: Floats, d: Floats) -> float:
 def _newton_step(p: Floats, c: Floats, d: Floats, error: Floats) -> Floats:
     spread = p * (1.0 - p)
     cross = c[:, None] * spread * d
-    matrix = np.block(
-        [[np.diag(c * (spread @ d)), cross], [cross.T, np.diag(d * (c @ spread))]]
-    )
+    matrix = np.block([[np.diag(c * (spread @ d)), cross], [cross.T, np.diag(d * (c @ spread))]])
     gradient = error * np.concatenate([c, d])
     # (x·t, y/t) is the same model, so one parameter is held: the last one.
     step = np.zeros(len(error))

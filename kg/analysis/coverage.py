@@ -252,15 +252,10 @@ def _by_dataset(
         if filters.datasets and dataset.id not in filters.datasets:
             lines.append(np.zeros(len(projection.members(other, unit)), dtype=np.int64))
             continue
-        within = _limited(filters, dataset.id)
+        within = replace(filters, datasets=(dataset.id,))
         made = projection.incidence(unit, other, polarity, within, links=links, rollups=rollups)
         lines.append(made.totals.astype(np.int64))
     return np.stack(lines) if lines else np.zeros((0, 0), dtype=np.int64)
-
-
-def _limited(filters: Filters, dataset: str) -> Filters:
-    values = {name: getattr(filters, name) for name in Filters.__slots__}
-    return Filters(**(values | {"datasets": (dataset,)}))
 
 
 def _spread(rows: Incidence, cols: Incidence) -> NDArray[np.float64]:
@@ -302,9 +297,7 @@ def _only_framework(projection: Projection, table: CoverageTable, name: str) -> 
         cells = changes.get("cells", table.cells)
         changes["cells"] = np.take(cells, keep, axis=axis)
         layers = changes.get("layers", table.layers)
-        changes["layers"] = {
-            key: np.take(value, keep, axis=axis) for key, value in layers.items()
-        }
+        changes["layers"] = {key: np.take(value, keep, axis=axis) for key, value in layers.items()}
         for extra in ("fractional", "weighted"):
             value = changes.get(extra, getattr(table, extra))
             changes[extra] = None if value is None else np.take(value, keep, axis=axis)

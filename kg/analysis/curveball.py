@@ -10,12 +10,13 @@ Sources: Strona et al. 2014, Nat. Commun. 5:4114; Carstens, Berger & Strona 2018
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from numpy.typing import NDArray
 
     Tables = NDArray[np.uint8]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
@@ -11,6 +10,8 @@ from kg.analysis.results import plain
 from kg.analysis.triage import Triage
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from kg.projection import Member
 
 _BASE: Final = {
@@ -99,7 +100,9 @@ class Gap:
         return (-round(self.score, 9), self.kind, self.subject["id"], other)
 
 
-def score(triage: Triage, expected: float | None, q: float | None, *, member: bool = False) -> float:
+def score(
+    triage: Triage, expected: float | None, q: float | None, *, member: bool = False
+) -> float:
     """Importance of an empty or thin cell, 0 … 1.
 
     The class gives the band; within it, significant gaps rank by how small q is, all others by

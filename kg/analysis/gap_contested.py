@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from kg.analysis.gap import Gap, counted, fact_score, inflected, node
-from kg.analysis.gap_context import Context
 from kg.analysis.gap_evidence import statements
 from kg.analysis.intervals import wilson
 from kg.analysis.multiplicity import benjamini_hochberg
 from kg.analysis.poisson_binomial import tails
 from kg.analysis.triage import triage
 from kg.projection.questions import link_count_query
+
+if TYPE_CHECKING:
+    from kg.analysis.gap_context import Context
 
 _WORDS: Final = {
     "goal": ("undermine", "support", "sdg"),

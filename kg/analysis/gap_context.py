@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from kg.analysis.association import Model
 from kg.analysis.scope import NO_SCOPE, Scope
-from kg.projection import Incidence, Projection
 from kg.projection.filters import NO_FILTERS, Filters, Links, Polarity, Unit
 from kg.projection.questions import count_query
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from numpy.typing import NDArray
+
+    from kg.analysis.association import Model
+    from kg.projection import Incidence, Projection
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -10,7 +11,6 @@ import numpy as np
 
 from kg import vocabulary as v
 from kg.analysis.gap import Gap, counted, fact_score, node
-from kg.analysis.gap_context import Context
 from kg.analysis.triage import Triage
 from kg.projection.questions import (
     PREFIXES,
@@ -22,6 +22,8 @@ from kg.projection.questions import (
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from kg.analysis.gap_context import Context
+
 _PREDICATES: Final = {
     ("sdg", 1): (v.SUPPORTS, "supports"),
     ("sdg", -1): (v.UNDERMINES, "undermines"),
@@ -31,7 +33,15 @@ _PREDICATES: Final = {
 }
 _SELF_REPORTED: Final = 2
 _COLUMNS: Final = (
-    "unit", "object", "sign", "graph", "review", "record", "evidence", "sources", "independent",
+    "unit",
+    "object",
+    "sign",
+    "graph",
+    "review",
+    "record",
+    "evidence",
+    "sources",
+    "independent",
 )
 
 
@@ -69,7 +79,7 @@ def link_gaps(context: Context) -> tuple[list[Gap], Counter[str]]:
     """Links without an independent source, self-reported ones, unverified ones."""
     gaps: list[Gap] = []
     counts: Counter[str] = Counter()
-    tests = {
+    tests: dict[str, Callable[[Statements], NDArray[Any]]] = {
         "link-without-independent-source": lambda rows: ~rows["independent"].astype(np.bool_),
         "link-self-reported": lambda rows: rows["evidence"] == _SELF_REPORTED,
         "link-unverified": lambda rows: rows["evidence"] > _SELF_REPORTED,
@@ -94,8 +104,7 @@ def _link_gaps(context: Context, kind: str, rows: Statements, chosen: Any) -> li
     cases = [projection.unit_iri("case", int(rows["unit"][n])) for n in numbers]
     targets = [projection.term(int(rows["object"][n])) for n in numbers]
     records = [
-        projection.term(int(rows["record"][n])) if rows["record"][n] >= 0 else None
-        for n in numbers
+        projection.term(int(rows["record"][n])) if rows["record"][n] >= 0 else None for n in numbers
     ]
     context.look_up([*cases, *targets])
     graphs = projection.tables.document("graphs")

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from kg.analysis.bicm import fit_bicm
 from kg.analysis.gap import Gap, counted, fact_score, inflected, node
-from kg.analysis.gap_context import Context
 from kg.analysis.triage import Triage
-from kg.projection import Incidence
 from kg.projection.filters import NO_FILTERS
+
+if TYPE_CHECKING:
+    from kg.analysis.gap_context import Context
+    from kg.projection import Incidence
 
 
 def framework_gaps(context: Context) -> tuple[list[Gap], Counter[str]]:
@@ -75,9 +78,7 @@ def unpractised_principles(context: Context) -> tuple[list[Gap], Counter[str]]:
             Gap(
                 kind="framework-principle-without-practice",
                 triage=(
-                    Triage.OUT_OF_SCOPE
-                    if context.choices.scope.is_out(member.id)
-                    else Triage.FACT
+                    Triage.OUT_OF_SCOPE if context.choices.scope.is_out(member.id) else Triage.FACT
                 ),
                 subject=node(member),
                 object=None,

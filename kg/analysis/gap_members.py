@@ -14,17 +14,18 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from kg.analysis.gap import Gap, inflected, node, score
-from kg.analysis.gap_context import Context
 from kg.analysis.hypergeometric import hypergeometric_tails
 from kg.analysis.intervals import wilson
 from kg.analysis.multiplicity import benjamini_hochberg
 from kg.analysis.poisson_binomial import tails
 from kg.analysis.triage import Triage, thin, triage
-from kg.projection import Incidence
 from kg.projection.filters import Filters
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+    from kg.analysis.gap_context import Context
+    from kg.projection import Incidence
 
 _KINDS: Final = {
     "target": ("target-without-case", "target-under-covered", "target"),
@@ -107,7 +108,7 @@ def member_gaps(context: Context, dimension: str) -> tuple[list[Gap], Counter[st
 
 
 def _of(seen: int, units: int) -> str:
-    """``None of the 226 cases``, ``1 of the 226 cases`` …"""
+    """Write ``None of the 226 cases``, ``1 of the 226 cases`` and so on."""
     return f"{f'{seen:,}' if seen else 'None'} of the {units:,} cases"
 
 

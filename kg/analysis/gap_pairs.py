@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
 from kg.analysis.association import Association, agreement, associate
 from kg.analysis.gap import Gap, counted, inflected, node, score
-from kg.analysis.gap_context import Context
 from kg.analysis.intervals import wilson
 from kg.analysis.triage import Triage, thin, triage
 from kg.projection import Incidence
-from kg.projection.filters import Unit
+
+if TYPE_CHECKING:
+    from kg.analysis.gap_context import Context
+    from kg.projection.filters import Unit
 
 _KINDS: Final = {
     ("goal", "principle"): ("pair-without-case", "pair-thin"),
@@ -48,7 +50,9 @@ def pair_gaps(
     choices = context.choices
     first, second = context.incidence(rows, unit=unit), context.incidence(cols, unit=unit)
     keep = [_leaves(context, name, side) for name, side in ((rows, first), (cols, second))]
-    first, second = (_narrowed(side, kept) for side, kept in zip((first, second), keep, strict=True))
+    first, second = (
+        _narrowed(side, kept) for side, kept in zip((first, second), keep, strict=True)
+    )
     left, right = _inside(context, first, unit), _inside(context, second, unit)
     out = np.array(
         [[choices.scope.is_out(a.id, b.id) for b in second.members] for a in first.members],
@@ -65,9 +69,11 @@ def pair_gaps(
         tail="lower",
     )
     found = _listed(context, (rows, cols), (first, second), result, out, unit, full=full)
-    compared = _compared(context, left, None if rows == cols else right, result, out) if (
-        full and choices.agreement
-    ) else {}
+    compared = (
+        _compared(context, left, None if rows == cols else right, result, out)
+        if (full and choices.agreement)
+        else {}
+    )
     return PairGaps(*found, {**result.summary(choices.alpha), "rows": rows, "cols": cols}, compared)
 
 
@@ -121,7 +127,8 @@ def _listed(
                 expected=expected,
                 score=score(verdict, expected, q),
                 explanation=(
-                    f"{counted(seen, unit).capitalize()} {inflected('bring', seen)} {a.name} and {b.name} together, "
+                    f"{counted(seen, unit).capitalize()} {inflected('bring', seen)} {a.name} and "
+                    f"{b.name} together, "
                     f"though {totals[0]:,} touch the one and {totals[1]:,} the other; "
                     f"{expected:.1f} would be expected{_words(verdict)}."
                 ),

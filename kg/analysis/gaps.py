@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field, replace
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from kg.analysis.gap import Gap
 from kg.analysis.gap_contested import contested_gaps
@@ -16,8 +16,10 @@ from kg.analysis.gap_pairs import PairGaps, pair_gaps
 from kg.analysis.results import Tabular, plain
 from kg.analysis.triage import CELL_CLASSES
 from kg.errors import InputError
-from kg.projection import Projection
-from kg.projection.filters import Unit
+
+if TYPE_CHECKING:
+    from kg.projection import Projection
+    from kg.projection.filters import Unit
 
 SUBJECTS: Final = ("members", "pairs", "contested", "regional", "evidence", "frameworks", "white")
 """Groups of kinds that can be chosen: whole members, goal × principle pairs, contested members,

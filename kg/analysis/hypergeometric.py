@@ -44,9 +44,15 @@ def hypergeometric_tails(
         least, most = max(0, a + b - units), min(a, b)
         value = np.arange(least, most + 1)
         log_chance = (
-            logs[a] - logs[value] - logs[a - value]
-            + logs[units - a] - logs[b - value] - logs[units - a - b + value]
-            - logs[units] + logs[b] + logs[units - b]
+            logs[a]
+            - logs[value]
+            - logs[a - value]
+            + logs[units - a]
+            - logs[b - value]
+            - logs[units - a - b + value]
+            - logs[units]
+            + logs[b]
+            + logs[units - b]
         )
         chance = np.exp(log_chance)
         chance /= chance.sum()

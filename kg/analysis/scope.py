@@ -9,14 +9,15 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Iterable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from kg.errors import InputError, UnknownTermError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
     from kg.projection import Projection
 
 _KINDS: Final = ("target", "goal", "principle", "framework-principle", "technology", "region")
@@ -122,15 +123,24 @@ def _from_json(text: str, path: Path) -> Iterable[tuple[int, str, list[str]]]:
 
 
 def _meant(projection: Projection, name: str, path: Path, row: int) -> str:
+    try:
+        return meant(projection, name)
+    except UnknownTermError as error:
+        raise UnknownTermError(
+            error.message, suggestions=error.suggestions, file=str(path), row=row
+        ) from None
+
+
+def meant(projection: Projection, name: str) -> str:
+    """The IRI of the goal, target, principle, technology or region that a name means.
+
+    Raises:
+        UnknownTermError: None bears that name; the closest are offered.
+    """
     suggestions: list[str] = []
     for kind in _KINDS:
         try:
             return projection.resolve(kind, name)
         except UnknownTermError as error:
             suggestions += error.suggestions
-    raise UnknownTermError(
-        f"{name!r} means nothing in this graph",
-        suggestions=suggestions[:3],
-        file=str(path),
-        row=row,
-    )
+    raise UnknownTermError(f"{name!r} means nothing in this graph", suggestions=suggestions[:3])

@@ -39,6 +39,17 @@ def unit_option(function: Function) -> Function:
     )(function)
 
 
+def polarity_option(default: str) -> Callable[[Function], Function]:
+    """``--polarity``: which links count."""
+    return click.option(
+        "--polarity",
+        type=click.Choice(["positive", "negative", "both"]),
+        default=default,
+        show_default=True,
+        help="Which links count.",
+    )
+
+
 def seed_option(function: Function) -> Function:
     """``--seed`` of the random generator."""
     return click.option(

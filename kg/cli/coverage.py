@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from kg.cli.analysis_options import prepared, unit_option
 from kg.cli.options import filter_options, format_option, output_option, store_option
 from kg.cli.output import emit_json, emit_rows
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 @click.command()

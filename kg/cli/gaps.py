@@ -55,8 +55,16 @@ _TABLE = ["score", "kind", "class", "observed", "expected", "q", "explanation"]
     help="Null model of pairs; hypergeometric is only a screen.",
 )
 @click.option("--draws", type=click.IntRange(1), help="Random tables of the curveball model.")
-@click.option("--alpha", type=click.FloatRange(0, 1), default=0.05, show_default=True, help="Level.")
+@click.option(
+    "--alpha", type=click.FloatRange(0, 1), default=0.05, show_default=True, help="Level."
+)
 @seed_option
+@click.option(
+    "--robustness",
+    "over",
+    metavar="DIMENSION",
+    help="Instead: ranks of this dimension's members under every defensible choice.",
+)
 @click.option(
     "--limit", type=click.IntRange(1), help="Most gaps printed. [table: 40, otherwise all]"
 )
@@ -74,6 +82,7 @@ def gaps(
     draws: int | None,
     alpha: float,
     seed: int,
+    over: str | None,
     limit: int | None,
     format_: str,
     output: Path | None,
@@ -83,10 +92,18 @@ def gaps(
     from kg.analysis.gap_context import Choices
     from kg.analysis.gaps import SUBJECTS, pair_report
     from kg.analysis.gaps import gaps as found
+    from kg.analysis.robustness import robustness
     from kg.analysis.scope import NO_SCOPE, load_scope
 
     scene = prepared(**chosen)
     projection = scene.projection
+    if over:
+        curve = robustness(projection, over, filters=scene.filters)
+        if format_ == "json":
+            emit_json(curve.to_dict(), output)
+        else:
+            emit_rows(curve.to_rows()[:limit], format_, output=output)
+        return
     choices = Choices(
         polarity=polarity,
         filters=scene.filters,

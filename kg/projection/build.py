@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -22,6 +21,7 @@ from kg.projection.statements import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
     from typing import TypeAlias
 
     from numpy.typing import NDArray
@@ -254,8 +254,9 @@ def _rollups(
     regions = every.members("Region")
     for code in objects("country"):
         country.add(code, every.text(code))
-        near = {step for first in hierarchy.region.get(code, ()) for step in
-                hierarchy.ancestors(first)}
+        near = {
+            step for first in hierarchy.region.get(code, ()) for step in hierarchy.ancestors(first)
+        }
         for step in sorted(near & regions):
             region.add(code, every.text(step))
     year = _Rolled()
@@ -367,7 +368,8 @@ def _crosswalk(
             for iri in frameworks
         ],
         "principles": {
-            iri: describe(iri, labels.get(iri, {})) for iri in sorted(hierarchy.principle_iris(every))
+            iri: describe(iri, labels.get(iri, {}))
+            for iri in sorted(hierarchy.principle_iris(every))
         },
         "mappings": sorted(
             [every.text(principle), every.text(pivot), strength[via]]

@@ -8,10 +8,8 @@ of another layout is built again. Arrays are opened by memory map, so all proces
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import tempfile
-from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
@@ -20,6 +18,8 @@ import numpy as np
 from kg.projection.segment import Segment, segment_name
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from numpy.typing import NDArray
 
 LAYOUT: Final = 1
@@ -141,15 +141,15 @@ def keep_tables(
 
 def _put_in_place(work: Path, final: Path) -> None:
     try:
-        os.replace(work, final)
+        work.replace(final)
     except OSError:
         # Something is there already: another process was quicker, or it is torn.
         if open_tables(final.parent) is not None:
             shutil.rmtree(work, ignore_errors=True)
             return
         torn = Path(tempfile.mkdtemp(prefix="torn-", dir=final.parent))
-        os.replace(final, torn / "tables")
-        os.replace(work, final)
+        final.replace(torn / "tables")
+        work.replace(final)
         shutil.rmtree(torn, ignore_errors=True)
 
 

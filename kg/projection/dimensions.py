@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import difflib
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from kg.errors import InputError, UnknownTermError
-from kg.projection.filters import Unit
+
+if TYPE_CHECKING:
+    from kg.projection.filters import Unit
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,6 +35,7 @@ class Filters:
         statuses: Status IRIs.
         technologies: Technology IRIs, narrower ones included.
         organisations: Organisation IRIs (publishers, when the unit is a framework).
+        inverse: Turn the choice round: all units that the other limits would leave out.
 
     Example:
         >>> Filters(years=(2019, None)).is_empty
@@ -48,6 +49,7 @@ class Filters:
     statuses: tuple[str, ...] = ()
     technologies: tuple[str, ...] = ()
     organisations: tuple[str, ...] = ()
+    inverse: bool = False
 
     def __post_init__(self) -> None:
         if self.years is not None:

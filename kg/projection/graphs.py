@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -12,6 +11,8 @@ from kg.projection.filters import NO_FILTERS, Filters, Links, Polarity
 from kg.projection.incidence import Incidence, Member, cooccurrence
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
     import networkx as nx
 
     from kg.projection.projection import Projection
@@ -57,8 +58,7 @@ def concept_graph(
 
     graph = nx.Graph(revision=projection.revision)
     sides = [
-        (kind, projection.incidence("case", kind, polarity, filters, links=links))
-        for kind in kinds
+        (kind, projection.incidence("case", kind, polarity, filters, links=links)) for kind in kinds
     ]
     for kind, incidence in sides:
         for member, units in zip(incidence.members, incidence.totals.tolist(), strict=True):
@@ -132,9 +132,9 @@ def _attach(
 ) -> None:
     sign = {"positive": 1, "negative": -1, "both": 0}[polarity]
     family = "goal" if kind in ("goal", "target") else kind
-    relation = _RELATIONS.get((family, sign), {"technology": "uses", "organisation": "involves"}.get(
-        kind, "located in"
-    ))
+    relation = _RELATIONS.get(
+        (family, sign), {"technology": "uses", "organisation": "involves"}.get(kind, "located in")
+    )
     known = set(iris)
     for place, (unit, number) in enumerate(
         zip(incidence.rows.tolist(), incidence.indices.tolist(), strict=True)

@@ -6,7 +6,6 @@ units. :attr:`Incidence.matrix` gives a scipy matrix to whoever wants one.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
@@ -14,6 +13,8 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 import numpy as np
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
     from scipy.sparse import csr_matrix
 
@@ -27,7 +28,7 @@ _BITS: Final = 62
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """One row or column of a table: a goal, a principle, a year …
+    """One row or column of a table: a goal, a principle, a year and so on.
 
     Example:
         >>> Member("http://metadata.un.org/sdg/7", "Clean energy", "7").to_dict()["id"]
@@ -82,7 +83,7 @@ class Incidence:
     @cached_property
     def totals(self) -> Counts:
         """Units per member (h), shape (members,)."""
-        return np.bincount(self.indices, minlength=len(self.members))
+        return np.asarray(np.bincount(self.indices, minlength=len(self.members)))
 
     @cached_property
     def rows(self) -> Counts:

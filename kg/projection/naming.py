@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable
 from typing import TYPE_CHECKING, Final
 
 from kg.errors import AmbiguousLabelError, InputError, UnknownTermError
@@ -14,6 +13,8 @@ from kg.projection.incidence import Member
 from kg.vocabulary import ID
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from kg.projection.projection import Projection
 
 _CODES: Final = {"country": re.compile(r"[A-Z]{2}\Z"), "region": re.compile(r"\d{3}\Z")}

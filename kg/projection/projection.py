@@ -10,15 +10,16 @@ Example:
 
 from __future__ import annotations
 
+import re
 import threading
 from collections import OrderedDict
 from collections.abc import Iterable, Sequence
-from pathlib import Path
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from kg.errors import InputError
+from kg.errors import InputError, NotFound, StoreMissing
 from kg.projection.build import VIA, VIA_BROADER, VIA_SELF, build, describe, read_labels
 from kg.projection.cache import MemoryTables, Tables, keep_tables, kept_segment, open_tables
 from kg.projection.dimensions import Dimension, dimension_named
@@ -37,14 +38,19 @@ from kg.projection.incidence import Incidence, Member, from_pairs
 from kg.projection.segment import Segment, Source, graph_names, read_segment
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import networkx as nx
     from numpy.typing import NDArray
 
     from kg.store import GraphStore, Snapshot
 
 _KEPT: Final = (
-    *(("case", name, polarity) for name in ("goal", "target", "principle")
-      for polarity in POLARITIES),
+    *(
+        ("case", name, polarity)
+        for name in ("goal", "target", "principle")
+        for polarity in POLARITIES
+    ),
     ("case", "technology", "both"),
     ("framework", "principle", "both"),
 )
@@ -92,6 +98,25 @@ class Projection:
                 while len(_opened) > 3:
                     _opened.popitem(last=False)
         return projection
+
+    @classmethod
+    def at(cls, store: GraphStore, revision: str) -> Projection:
+        """The projection of an earlier revision that is still kept.
+
+        Raises:
+            InputError: This engine keeps no earlier revisions.
+            NotFound: The revision is not kept (any more).
+        """
+        pin = getattr(store, "at", None)
+        if pin is None:
+            raise InputError(f"{store.location} keeps no earlier revisions.")
+        if not re.fullmatch(r"r\d{6,}", revision):
+            raise NotFound(f"{revision!r} names no revision; they look like r000003.")
+        try:
+            with pin(revision) as snapshot:
+                return cls(_tables(snapshot), snapshot.revision.id, store)
+        except StoreMissing as error:
+            raise NotFound(error.message) from error
 
     @classmethod
     def of(cls, source: Source, revision: str = "") -> Projection:
@@ -170,6 +195,9 @@ class Projection:
         """Which units the filters leave; ``None`` for all of them."""
         if filters.is_empty:
             return None
+        if filters.inverse:
+            left = self.mask(unit, replace(filters, inverse=False), links=links)
+            return np.zeros(self.unit_count(unit), np.bool_) if left is None else ~left
         keep = np.ones(self.unit_count(unit), dtype=np.bool_)
         chosen = {
             "dataset": filters.datasets,
@@ -261,31 +289,26 @@ class Projection:
         if layer != "both":
             sign = 1 if layer == "positive" else -1
             conditions.append(self.tables.array(f"{table}.sign") == sign)
-        if dimension.link and filters.datasets:
+        if dimension.link and filters.datasets and not filters.inverse:
             graphs = self.tables.document("graphs")
             codes = [place for place, graph in enumerate(graphs) if graph in filters.datasets]
             conditions.append(np.isin(self.tables.array(f"{table}.graph"), codes))
         if not conditions:
             return None
-        return np.logical_and.reduce(conditions)
+        return np.asarray(np.logical_and.reduce(conditions), dtype=np.bool_)
 
     def _unit_mask(
         self, dimension: Dimension, filters: Filters, links: Links
     ) -> NDArray[np.bool_] | None:
-        if dimension.link and filters.datasets:
+        if dimension.link and filters.datasets and not filters.inverse:
             # The statements are limited already; their cases need not be described there.
-            rest = {
-                name: getattr(filters, name)
-                for name in Filters.__slots__
-                if name != "datasets"
-            }
-            filters = Filters(**rest)
+            filters = replace(filters, datasets=())
         return self.mask(dimension.unit, filters, links=links)
 
     def _weights(self, table: str) -> NDArray[np.float64]:
         directness = self.tables.array(f"{table}.directness")
         confidence = np.nan_to_num(self.tables.array(f"{table}.confidence"), nan=1.0)
-        return np.where(directness == 2, _INDIRECT, 1.0) * confidence
+        return np.asarray(np.where(directness == 2, _INDIRECT, 1.0) * confidence)
 
     def expanded(
         self, name: str, targets: NDArray[Any], rollups: Rollups = DEFAULT_ROLLUPS
@@ -353,7 +376,7 @@ class Projection:
 
     def unit_iri(self, unit: Unit, number: int) -> str:
         """IRI of a unit."""
-        return UnitNames(self.tables, unit)[number]
+        return _term(self.tables, int(self.tables.array(f"{unit}.units")[number]))
 
     def term(self, code: int) -> str:
         """IRI behind a term code of the statement tables."""
@@ -392,9 +415,11 @@ def _tables(snapshot: Snapshot) -> Tables:
     counted = snapshot.revision.number > 0
     if counted and (kept := open_tables(snapshot.cache_dir)) is not None:
         return kept
-    segments = _segments(snapshot) if counted else [
-        read_segment(snapshot, graph) for graph in graph_names(snapshot)
-    ]
+    segments = (
+        _segments(snapshot)
+        if counted
+        else [read_segment(snapshot, graph) for graph in graph_names(snapshot)]
+    )
     arrays, documents = build(segments, snapshot)
     fresh = Projection(MemoryTables(arrays, documents))
     for unit, name, polarity in _KEPT:
@@ -438,5 +463,3 @@ def _base(snapshot: Snapshot) -> tuple[Path | None, set[str]]:
             return None, set()
         since = None if record is None else tuple(record)
     return None, set()
-
-

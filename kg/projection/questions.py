@@ -7,8 +7,8 @@ that the tests compare with.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Final
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
 
 from kg import vocabulary as v
 from kg.errors import InputError
@@ -22,6 +22,9 @@ from kg.projection.filters import (
     Rollups,
     Unit,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 _MATCH: Final = {
     "exact": "skos:exactMatch",
@@ -133,7 +136,9 @@ def sources_query(case: str, link: str | None, statement: tuple[str, str, str]) 
 
 def property_count_query(subject: str, path: str) -> str:
     """A query for the number of distinct values a thing has for a property or path."""
-    return f"{PREFIXES}\nSELECT (COUNT(DISTINCT ?value) AS ?n) WHERE {{ <{subject}> {path} ?value }}"
+    return (
+        f"{PREFIXES}\nSELECT (COUNT(DISTINCT ?value) AS ?n) WHERE {{ <{subject}> {path} ?value }}"
+    )
 
 
 def table_query(
@@ -236,6 +241,10 @@ def touching(
 
 def filter_patterns(filters: Filters, unit: Unit) -> list[str]:
     """One pattern per limit on units. The limit to datasets also narrows the links themselves."""
+    if filters.inverse:
+        inner = " ".join(filter_patterns(replace(filters, inverse=False), unit))
+        again = f"{unit_pattern(unit).replace('?unit', '?same')} FILTER(?same = ?unit) {inner}"
+        return [f"FILTER NOT EXISTS {{ {again} }}"] if inner else ["FILTER(false)"]
     wanted = {
         "datasets": ("?inDataset", _membership("?inDataset", unit)),
         "countries": ("?inCountry", "?unit eq:country ?inCountry ."),
@@ -252,7 +261,9 @@ def filter_patterns(filters: Filters, unit: Unit) -> list[str]:
     patterns = []
     for name, (variable, pattern) in wanted.items():
         if values := getattr(filters, name):
-            patterns.append(f"FILTER EXISTS {{ VALUES {variable} {{ {_iris(values)} }} {pattern} }}")
+            patterns.append(
+                f"FILTER EXISTS {{ VALUES {variable} {{ {_iris(values)} }} {pattern} }}"
+            )
     if filters.years is not None:
         year = "eq:startYear" if unit == "case" else "eq:year"
         first, last = filters.years
@@ -267,7 +278,7 @@ def _linked(
     table: str, thing: str, polarity: Polarity, filters: Filters, links: Links, graph: str
 ) -> str:
     layers = _SIGNED[table]
-    names = layers["positive"] if polarity == "positive" else layers["negative"]
+    names: tuple[str, ...] = layers["positive" if polarity == "positive" else "negative"]
     if polarity == "both":
         names = tuple(dict.fromkeys((*layers["positive"], *layers["negative"])))
     suffix = thing.removeprefix("?")
@@ -285,7 +296,7 @@ def _linked(
 def _scoped(pattern: str, filters: Filters, graph: str) -> str:
     if not graph:
         graph = "?graph"
-    if filters.datasets:
+    if filters.datasets and not filters.inverse:
         return f"VALUES {graph} {{ {_iris(filters.datasets)} }} GRAPH {graph} {{ {pattern} }}"
     return f"GRAPH {graph} {{ {pattern} }}" if graph in ("?row", "?col") else pattern
 
@@ -323,9 +334,7 @@ def _rolled_up(dimension: str, thing: str, variable: str, rollups: Rollups) -> s
 
 
 def _membership(variable: str, unit: Unit) -> str:
-    predicates = "|".join(
-        ("eq:supports", "eq:undermines", "eq:upholds", "eq:violates", "eq:usesTechnology")
-    )
+    predicates = "eq:supports|eq:undermines|eq:upholds|eq:violates|eq:usesTechnology"
     if unit == "framework":
         return f"GRAPH {variable} {{ ?unit a eq:PrincipleFramework }}"
     return (

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -11,6 +10,8 @@ from kg.errors import NotFound
 from kg.model import Evidence, Link, Node, Source
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
     from kg.store import GraphStore, Snapshot
 
 _KIND_OF: Final = {

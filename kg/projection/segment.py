@@ -10,15 +10,16 @@ from __future__ import annotations
 import hashlib
 import tempfile
 from collections import defaultdict
-from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import count
-from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Final, Protocol, TypeAlias
 
 from kg import vocabulary as v
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
     import numpy as np
     from numpy.typing import NDArray
 
@@ -81,9 +82,7 @@ _CHUNK: Final = 1 << 24
 class Source(Protocol):
     """What a projection is read from: a pinned snapshot of a store."""
 
-    def query(
-        self, sparql: str, *, union: bool = True, named_graphs: Any = None
-    ) -> Any:
+    def query(self, sparql: str, *, union: bool = True, named_graphs: Any = None) -> Any:
         """Run a SPARQL query."""
 
 

@@ -6,7 +6,6 @@ order of their IRIs, so the same content gives the same tables in whatever order
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
@@ -16,6 +15,8 @@ from kg import vocabulary as v
 from kg.projection.segment import Segment, column_widths, literal_text
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
     from numpy.typing import NDArray
 
     Ints: TypeAlias = NDArray[np.int64]
@@ -197,9 +198,10 @@ class _Records:
         self._key, self.predicate, self.object = key[whole], predicate[whole], target[whole]
         # Sorted by link IRI, so the first of two records of one statement is always the same.
         names = np.unique(self.link)
-        rank = {code: place for place, code in enumerate(
-            sorted(names.tolist(), key=pool.terms.__getitem__)
-        )}
+        rank = {
+            code: place
+            for place, code in enumerate(sorted(names.tolist(), key=pool.terms.__getitem__))
+        }
         order = np.argsort(
             np.fromiter((rank[code] for code in self.link.tolist()), np.int64, len(self.link)),
             kind="stable",

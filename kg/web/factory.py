@@ -13,14 +13,20 @@ from kg.web import problems, state
 
 BLUEPRINTS: Final[tuple[str, ...]] = (
     "kg.web.pages",
-    "kg.web.entities",
+    "kg.web.listings",
+    "kg.web.gaps_page",
     "kg.web.openapi",
+    "kg.web.api_analysis",
     "kg.web.sparql",
     "kg.web.graphs",
     "kg.web.linked_data",
     "kg.web.questions",
     "kg.web.health",
     "kg.web.metrics",
+    "kg.web.link",
+    "kg.web.review",
+    "kg.web.search",
+    "kg.web.reconcile",
 )
 """Modules with a ``blueprint``, in the order they are registered."""
 

@@ -1,0 +1,402 @@
+"""The analyses over HTTP: ``/api/v1/coverage``, ``gaps``, ``crosswalk``, ``compare`` and so on.
+
+Parameters bear the names of the command line's options. Answers are kept per revision, so asking
+twice costs nothing.
+"""
+
+from __future__ import annotations
+
+import csv
+import difflib
+import hashlib
+import io
+import json
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Final
+
+from flask import Blueprint, current_app, request
+from werkzeug.wrappers import Response
+
+from kg.errors import InputError
+from kg.projection import Filters, Links, Projection, Rollups, Unit, unit_named
+from kg.projection.naming import filters_named
+from kg.web import state
+from kg.web.analysis_parameters import FILTERS, OPENAPI, PARAMETERS
+
+if TYPE_CHECKING:
+    from kg.analysis.scope import Scope
+
+__all__ = ["OPENAPI", "blueprint"]
+
+blueprint = Blueprint("analysis", __name__, url_prefix="/api/v1")
+
+_KEPT: Final = 128
+_KEPT_BYTES: Final = 8_000_000
+_guard: Final = threading.Lock()
+
+
+class Asked:
+    """The parameters of a request, read by name and checked.
+
+    Unknown names are refused: a misspelt filter must not silently count everything.
+    """
+
+    def __init__(self, route: str) -> None:
+        allowed = {item["name"]: item for item in PARAMETERS[route]}
+        self._allowed = allowed
+        for name in request.args:
+            if name not in allowed:
+                close = difflib.get_close_matches(name, allowed, n=1)
+                hint = f" Did you mean {close[0]!r}?" if close else ""
+                raise InputError(f"Unknown parameter {name!r}.{hint}", column=name)
+        self.projection = Projection.open(state.store())
+        self.unit: Unit = unit_named(self.text("units") or "cases")
+        self.links: Links = "all" if self.text("links") == "all" else "accepted"
+
+    def text(self, name: str) -> str | None:
+        """A parameter given at most once, checked against its allowed values."""
+        value = request.args.get(name)
+        schema = self._allowed.get(name, {}).get("schema", {})
+        if value is None:
+            default = schema.get("default")
+            return None if default is None else str(default)
+        allowed = schema.get("enum")
+        if allowed and value not in allowed:
+            choices = ", ".join(map(str, allowed))
+            raise InputError(f"{value!r} is not one of {choices}.", column=name)
+        return value
+
+    def word(self, name: str) -> Any:
+        """A parameter that has a default."""
+        value = self.text(name)
+        assert value is not None, name
+        return value
+
+    def several(self, name: str) -> tuple[str, ...]:
+        """A parameter that may be repeated."""
+        return tuple(value for value in request.args.getlist(name) if value)
+
+    def whole(self, name: str, least: int = 1) -> int | None:
+        """A whole number."""
+        value = self.text(name)
+        if value is None:
+            return None
+        try:
+            number = int(value)
+        except ValueError:
+            number = least - 1
+        if number < least:
+            raise InputError(f"{value!r} is no whole number from {least} up.", column=name)
+        return number
+
+    def number(self, name: str) -> float:
+        """A number between 0 and 1."""
+        value = self.word(name)
+        try:
+            found = float(value)
+        except ValueError:
+            found = -1.0
+        if not 0.0 < found < 1.0:
+            raise InputError(f"{value!r} is no number between 0 and 1.", column=name)
+        return found
+
+    def flag(self, name: str) -> bool:
+        """A switch: present, ``1`` or ``true``."""
+        value = request.args.get(name)
+        if value is None or value.lower() in ("0", "false", "no"):
+            return False
+        if value.lower() in ("", "1", "true", "yes"):
+            return True
+        raise InputError(f"{value!r} is neither true nor false.", column=name)
+
+    def filters(self, prefix: str = "") -> Filters:
+        """The filters, or with a prefix those of the other side of a comparison."""
+        return filters_named(
+            self.projection,
+            unit=self.unit,
+            years=self.text(f"{prefix}years") if f"{prefix}years" in self._allowed else None,
+            **{plural: self.several(f"{prefix}{name}") for name, plural in FILTERS.items()},
+        )
+
+
+Analysis = Callable[[Asked], Any]
+
+
+def _answer(route: str, run: Analysis) -> Response:
+    """Run an analysis once per revision and parameters; JSON, or CSV with ``format=csv``."""
+    asked = Asked(route)
+    form = asked.word("format")
+    key = (asked.projection.revision, state.store().location, route, request.query_string)
+    kept: OrderedDict[Any, tuple[bytes, str]] = current_app.extensions.setdefault(
+        "equipoise-analyses", OrderedDict()
+    )
+    with _guard:
+        found = kept.get(key)
+        if found is not None:
+            kept.move_to_end(key)
+    if found is None:
+        result = run(asked)
+        found = _as_csv(result.to_rows()) if form == "csv" else _as_json(result)
+        with _guard:
+            kept[key] = found
+            while len(kept) > _KEPT or sum(len(body) for body, _ in kept.values()) > _KEPT_BYTES:
+                if len(kept) == 1:
+                    break
+                kept.popitem(last=False)
+    body, kind = found
+    response = Response(body, content_type=kind)
+    response.headers["X-Store-Revision"] = asked.projection.revision
+    response.headers["Cache-Control"] = "no-cache"
+    response.set_etag(hashlib.sha256(body).hexdigest()[:24])
+    return response.make_conditional(request.environ)
+
+
+def _as_json(result: Any) -> tuple[bytes, str]:
+    document = result if isinstance(result, dict) else result.to_dict()
+    text = json.dumps(document, ensure_ascii=False, separators=(",", ":"))
+    return text.encode(), "application/json"
+
+
+def _as_csv(rows: list[dict[str, Any]]) -> tuple[bytes, str]:
+    stream = io.StringIO()
+    names = list(rows[0]) if rows else []
+    writer = csv.DictWriter(stream, names, lineterminator="\r\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    return stream.getvalue().encode(), "text/csv; charset=utf-8"
+
+
+class _Shaped:
+    """A result whose JSON needs an argument."""
+
+    def __init__(self, result: Any, document: Mapping[str, Any]) -> None:
+        self._document = dict(document)
+        self.to_rows = result.to_rows
+
+    def to_dict(self) -> dict[str, Any]:
+        return self._document
+
+
+@blueprint.get("/coverage")
+def coverage() -> Response:
+    """Distinct units for every pair of members of two dimensions."""
+    from kg.analysis.coverage import coverage as counted
+
+    def run(asked: Asked) -> _Shaped:
+        detail = asked.flag("detail")
+        table = counted(
+            asked.projection,
+            asked.word("rows"),
+            asked.word("cols"),
+            unit=asked.unit,
+            polarity=asked.word("polarity"),
+            filters=asked.filters(),
+            links=asked.links,
+            rollups=Rollups(asked.several("match") or Rollups().matches, asked.flag("roll-up")),
+            framework=asked.text("framework"),
+            cumulative=asked.flag("cumulative"),
+            detail=detail,
+        )
+        return _Shaped(table, table.to_dict(detail=detail))
+
+    return _answer("coverage", run)
+
+
+@blueprint.get("/gaps")
+def gaps() -> Response:
+    """Gaps, most important first, each explained and with its query."""
+    from kg.analysis.gap_context import Choices
+    from kg.analysis.gaps import SUBJECTS, pair_report
+    from kg.analysis.gaps import gaps as found
+
+    def run(asked: Asked) -> _Shaped:
+        baseline = asked.word("baseline")
+        choices = Choices(
+            polarity=asked.word("polarity"),
+            filters=asked.filters(),
+            links=asked.links,
+            model=asked.word("null"),
+            draws=_affordable(asked.whole("draws")),
+            seed=asked.whole("seed", 0) or 0,
+            alpha=asked.number("alpha"),
+            scope=_scope(asked),
+            baseline=(
+                baseline if baseline == "uniform" else asked.projection.resolve("dataset", baseline)
+            ),
+        )
+        rows, cols = asked.text("rows"), asked.text("cols")
+        if rows or cols or asked.unit == "framework":
+            default = "principle" if asked.unit == "framework" else "goal"
+            names = rows or cols or default, cols or rows or default
+            report = pair_report(asked.projection, *names, choices, unit=asked.unit)
+        else:
+            report = found(asked.projection, choices, subjects=asked.several("kind") or SUBJECTS)
+        return _Shaped(report, report.to_dict(asked.whole("limit")))
+
+    return _answer("gaps", run)
+
+
+def _affordable(draws: int | None) -> int | None:
+    if draws is not None and draws > 200_000:
+        raise InputError("At most 200,000 draws here; the command line takes more.", column="draws")
+    return draws
+
+
+def _scope(asked: Asked) -> Scope:
+    """``out`` and ``relevant`` as in a scope file, one name each."""
+    from kg.analysis.scope import Scope, meant
+
+    return Scope(
+        out=frozenset(meant(asked.projection, name) for name in asked.several("out")),
+        relevant=frozenset(meant(asked.projection, name) for name in asked.several("relevant")),
+    )
+
+
+@blueprint.get("/robustness")
+def robustness() -> Response:
+    """Ranks of members under every defensible choice."""
+    from kg.analysis.robustness import robustness as curve
+
+    return _answer(
+        "robustness",
+        lambda asked: curve(
+            asked.projection,
+            asked.word("over"),
+            filters=asked.filters(),
+            top=asked.whole("top") or 5,
+        ),
+    )
+
+
+@blueprint.get("/crosswalk")
+def crosswalk() -> Response:
+    """Frameworks × pivot principles."""
+    from kg.analysis.crosswalk import crosswalk as crossed
+
+    return _answer(
+        "crosswalk",
+        lambda asked: crossed(
+            asked.projection,
+            frameworks=asked.several("framework"),
+            matches=Rollups(asked.several("match") or Rollups().matches).matches,
+            filters=asked.filters(),
+        ),
+    )
+
+
+@blueprint.get("/compare")
+def compare() -> Response:
+    """Portfolios, frameworks, years or revisions against each other."""
+    from kg.analysis.compare import compare as compared
+    from kg.analysis.compare import compare_frameworks, trend
+
+    def run(asked: Asked) -> Any:
+        over, polarity = asked.word("over"), asked.word("polarity")
+        frameworks = asked.several("frameworks")
+        if frameworks:
+            if len(frameworks) != 2:
+                raise InputError("Name exactly two frameworks.", column="frameworks")
+            return compare_frameworks(asked.projection, *frameworks)
+        filters = asked.filters()
+        if asked.flag("trend"):
+            return trend(
+                asked.projection, over, polarity=polarity, filters=filters, links=asked.links
+            )
+        second, other, first = asked.filters("with-"), None, asked.projection
+        names = ("chosen", "against")
+        if revision := asked.text("revision"):
+            first, other, second = Projection.at(state.store(), revision), first, filters
+            names = (revision, other.revision)
+        elif second.is_empty:
+            second = replace(filters, inverse=True)
+        return compared(
+            first,
+            over,
+            first=filters,
+            second=second,
+            names=names,
+            unit=asked.unit,
+            polarity=polarity,
+            links=asked.links,
+            other=other,
+        )
+
+    return _answer("compare", run)
+
+
+@blueprint.get("/network")
+def network() -> Response:
+    """Measures of the network of concepts."""
+    from kg.analysis.network import network as measured
+    from kg.projection.graphs import CONCEPTS
+
+    return _answer(
+        "network",
+        lambda asked: measured(
+            asked.projection,
+            kinds=asked.several("kind") or CONCEPTS,
+            polarity=asked.word("polarity"),
+            filters=asked.filters(),
+            links=asked.links,
+            seed=asked.whole("seed", 0) or 0,
+        ),
+    )
+
+
+@blueprint.get("/profile")
+def profile() -> Response:
+    """What groups do more of than others, and what lies next to it."""
+    from kg.analysis.profile import profile as described
+
+    return _answer(
+        "profile",
+        lambda asked: described(
+            asked.projection,
+            asked.word("by"),
+            asked.word("over"),
+            subject=asked.text("subject"),
+            polarity=asked.word("polarity"),
+            filters=asked.filters(),
+            links=asked.links,
+            top=asked.whole("top") or 20,
+            seed=asked.whole("seed", 0) or 0,
+        ),
+    )
+
+
+@blueprint.get("/suggest")
+def suggest() -> Response:
+    """The smallest set that closes a gap, or links that may be missing."""
+    from kg.analysis.suggest import suggest_cover, suggest_links
+
+    def run(asked: Asked) -> Any:
+        dimension, by, polarity = asked.word("of"), asked.word("by"), asked.word("polarity")
+        if asked.word("what") == "cover":
+            return suggest_cover(
+                asked.projection,
+                dimension,
+                by=by,
+                within=asked.filters(),
+                polarity=polarity,
+                links=asked.links,
+                members=asked.several("member"),
+                most=asked.whole("most"),
+                exact=not asked.flag("greedy"),
+            )
+        return suggest_links(
+            asked.projection,
+            dimension,
+            rows=by,
+            subject=asked.text("subject"),
+            method=asked.word("method"),
+            polarity=polarity,
+            filters=asked.filters(),
+            links=asked.links,
+            top=asked.whole("top") or 20,
+            seed=asked.whole("seed", 0) or 0,
+        )
+
+    return _answer("suggest", run)
