@@ -52,7 +52,12 @@ from kg.store import open_store
 ROOT = Path(__file__).parents[1]
 SENTENCES = ROOT / "tests/golden/linking/principle-sentences.csv"
 GOAL_RIDGE, CASE_RIDGE = 10.0, 5.0
-EXTRA = {"goal": (), "target": ("goal", "neighbours"), "technology": ("neighbours",), "principle": ()}
+EXTRA = {
+    "goal": (),
+    "target": ("goal", "neighbours"),
+    "technology": ("neighbours",),
+    "principle": (),
+}
 
 
 class Bench:
@@ -117,8 +122,14 @@ def accuracy(probabilities: Any, goals: Any, labels: Any) -> float:
 
 
 def cross_validate(
-    table: Any, goals: Any, labels: Any, iris: list[str], methods: Sequence[str],
-    *, ridge: float, seeds: int = 6,
+    table: Any,
+    goals: Any,
+    labels: Any,
+    iris: list[str],
+    methods: Sequence[str],
+    *,
+    ridge: float,
+    seeds: int = 6,
 ) -> tuple[float, float]:
     """Mean accuracy and calibration error over repeated five-fold cross-validation."""
     rows = table[np.arange(len(goals)), goals]
@@ -130,14 +141,19 @@ def cross_validate(
         for held in range(5):
             train, test = fold != held, fold == held
             model = fit_model(
-                rows[train], labels[train], [n for n, t in zip(names, train) if t], methods,
+                rows[train],
+                labels[train],
+                [n for n, t in zip(names, train, strict=True) if t],
+                methods,
                 ridge=ridge,
             )
             logits = model.logits(table[test], iris)
             predicted[test] = sigmoid(logits[np.arange(test.sum()), goals[test]])
         found.append(
-            (accuracy(predicted, goals, labels),
-             expected_calibration_error(predicted.tolist(), labels.tolist()))
+            (
+                accuracy(predicted, goals, labels),
+                expected_calibration_error(predicted.tolist(), labels.tolist()),
+            )
         )
     mean = np.mean(found, axis=0)
     return float(mean[0]), float(mean[1])
@@ -153,9 +169,7 @@ def evaluate(path: Path) -> None:
         table = bench.features("goal", texts)
         iris = [concept.iri for concept in bench.index.groups["goal"].concepts]
         for ridge in (3.0, 10.0, 20.0, 40.0):
-            score, error = cross_validate(
-                table, goals, labels, iris, bench.methods, ridge=ridge
-            )
+            score, error = cross_validate(table, goals, labels, iris, bench.methods, ridge=ridge)
             print(f"embeddings={embeddings} ridge={ridge}: accuracy {score:.4f}, ECE {error:.4f}")
 
 
@@ -178,13 +192,18 @@ def fit_principles(bench: Bench) -> tuple[Model, dict[str, float]]:
     for held in range(5):
         train = np.repeat(fold != held, len(names))
         model = fit_model(
-            flat[train], truth.ravel()[train], [""] * int(train.sum()), bench.methods,
+            flat[train],
+            truth.ravel()[train],
+            [""] * int(train.sum()),
+            bench.methods,
             ridge=CASE_RIDGE,
         )
         logits[fold == held] = model.logits(table[fold == held], names)
     order = np.argsort(-logits, axis=1)
     top1 = np.mean([truth[row, order[row, 0]] for row in range(len(texts))])
-    top3 = np.mean([truth[row, order[row, :3]].sum() / truth[row].sum() for row in range(len(texts))])
+    top3 = np.mean(
+        [truth[row, order[row, :3]].sum() / truth[row].sum() for row in range(len(texts))]
+    )
     probabilities = sigmoid(logits).ravel().tolist()
     error = expected_calibration_error(probabilities, truth.ravel().tolist())
     final = fit_model(flat, truth.ravel(), [""] * len(flat), bench.methods, ridge=CASE_RIDGE)
@@ -253,7 +272,10 @@ def fit_goals(bench: Bench, path: Path) -> Model:
     for held in range(5):
         train, test = fold != held, fold == held
         model = fit_model(
-            rows[train], labels[train], [n for n, t in zip(names, train) if t], bench.methods,
+            rows[train],
+            labels[train],
+            [n for n, t in zip(names, train, strict=True) if t],
+            bench.methods,
             ridge=GOAL_RIDGE,
         )
         logits = model.logits(table[test], iris)
@@ -292,7 +314,8 @@ def fit_polarity(bench: Bench) -> dict[str, Any]:
     sure = np.maximum(predicted, 1 - predicted) >= 0.65
     right = (predicted > 0.5) == labels
     print(
-        f"polarity: {len(labels)} links, positive {labels.mean():.2f}, accuracy {right.mean():.3f}, "
+        f"polarity: {len(labels)} links, positive {labels.mean():.2f}, "
+        f"accuracy {right.mean():.3f}, "
         f"sure {sure.mean():.2f} with accuracy {right[sure].mean():.3f}, "
         f"ECE {expected_calibration_error(predicted.tolist(), labels.tolist()):.3f}"
     )
@@ -371,7 +394,9 @@ def speed() -> None:
             linker.score(linker.prepare(text[:60_000]), kinds)
             start = time.perf_counter()
             ready: list[Passage] = [
-                prepare(text, group) for text in texts for group in passages(text, sentences(text), size=2_000)
+                prepare(text, group)
+                for text in texts
+                for group in passages(text, sentences(text), size=2_000)
             ]
             for at in range(0, len(ready), 128):
                 batch = make_batch(linker.index, linker.embedder, ready[at : at + 128])

@@ -72,6 +72,11 @@ class Settings:
     metrics_dir: str = _setting(
         "", "Directory in which web workers share their counters. Empty: each counts for itself."
     )
+    # Linking
+    link_embeddings: str = _setting(
+        "off", "Whether the web service links with sentence embeddings: on (slower) or off."
+    )
+    link_characters: int = _setting(1_000_000, "Characters a text sent for linking may have.")
     # Writing to the store
     lock_timeout: float = _setting(60.0, "Seconds a writer waits for another writer.")
     keep_revisions: int = _setting(10, "Published revisions kept for comparison.")

@@ -9,23 +9,51 @@ import click
 from kg.cli.options import format_option, opened, output_option, store_option
 from kg.cli.output import destination, emit_json, emit_rows
 
-_COLUMNS = ("goal", "passages", "positives", "accuracy", "precision", "recall", "f1", "observed",
-            "corrected")
+_COLUMNS = (
+    "goal",
+    "passages",
+    "positives",
+    "accuracy",
+    "precision",
+    "recall",
+    "f1",
+    "observed",
+    "corrected",
+)
 
 
 @click.command()
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 @store_option
-@click.option("--embeddings/--no-embeddings", default=None, help="Use sentence embeddings, or "
-              "not. Default: when the extra is installed.")
-@click.option("--threshold", type=click.FloatRange(0, 1), default=0.5, show_default=True,
-              help="Probability from which the answer is yes.")
-@click.option("--picture", type=click.Path(dir_okay=False, path_type=Path),
-              help="Write the reliability diagram to this SVG file.")
+@click.option(
+    "--embeddings/--no-embeddings",
+    default=None,
+    help="Use sentence embeddings, or not. Default: when the extra is installed.",
+)
+@click.option(
+    "--threshold",
+    type=click.FloatRange(0, 1),
+    default=0.5,
+    show_default=True,
+    help="Probability from which the answer is yes.",
+)
+@click.option(
+    "--picture",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write the reliability diagram to this SVG file.",
+)
 @format_option("table", "json", "csv")
 @output_option
-def evaluate(file: Path, store: str | None, *, embeddings: bool | None, threshold: float,
-             picture: Path | None, format_: str, output: Path | None) -> None:
+def evaluate(
+    file: Path,
+    store: str | None,
+    *,
+    embeddings: bool | None,
+    threshold: float,
+    picture: Path | None,
+    format_: str,
+    output: Path | None,
+) -> None:
     """Measure the linker on FILE, a CSV with the columns id, text, sdg and label.
 
     Prints accuracy, precision, recall and F1 of each goal, the average, the calibration error

@@ -24,32 +24,56 @@ _SHOWN = ("kind", "concept", "label", "probability", "polarity", "quote", "metho
 @click.command()
 @click.argument("source", required=False)
 @store_option
-@click.option("--kind", "kinds", metavar="KIND[,KIND…]", help="Kinds of concept: goal, target, "
-              "principle, framework-principle, technology, organisation, country. Default: all "
-              "but framework-principle.")
-@click.option("--preset", type=click.Choice(["high-precision", "balanced", "high-recall"]),
-              default="balanced", show_default=True, help="How sure a proposal must be.")
-@click.option("--threshold", type=click.FloatRange(0, 1), help="Probability from which to "
-              "propose, instead of a preset.")
+@click.option(
+    "--kind",
+    "kinds",
+    metavar="KIND[,KIND…]",
+    help="Kinds of concept: goal, target, "
+    "principle, framework-principle, technology, organisation, country. Default: all "
+    "but framework-principle.",
+)
+@click.option(
+    "--preset",
+    type=click.Choice(["high-precision", "balanced", "high-recall"]),
+    default="balanced",
+    show_default=True,
+    help="How sure a proposal must be.",
+)
+@click.option(
+    "--threshold",
+    type=click.FloatRange(0, 1),
+    help="Probability from which to propose, instead of a preset.",
+)
 @click.option("--limit", type=click.IntRange(1), help="At most this many proposals of a kind.")
-@click.option("--language", help="Language of the text (en, de, fr, es, pt, zh). Default: told "
-              "from the text.")
-@click.option("--embeddings/--no-embeddings", default=None, help="Use sentence embeddings, or "
-              "not. Default: when the extra is installed.")
+@click.option(
+    "--language", help="Language of the text (en, de, fr, es, pt, zh). Default: told from the text."
+)
+@click.option(
+    "--embeddings/--no-embeddings",
+    default=None,
+    help="Use sentence embeddings, or not. Default: when the extra is installed.",
+)
 @click.option("--text-column", help="Of a table: the column that holds the texts.")
 @click.option("--id-column", help="Of a table: the column that holds the identifiers.")
 @click.option("--case", help="Identifier of the case the text is about; needed to --propose.")
-@click.option("--propose", metavar="DATASET", help="Store the proposals for review, in the graph "
-              "DATASET-proposals.")
+@click.option(
+    "--propose",
+    metavar="DATASET",
+    help="Store the proposals for review, in the graph DATASET-proposals.",
+)
 @click.option("--fetch", is_flag=True, help="SOURCE is a web address; fetch it.")
-@click.option("--rerank", metavar="URL", help="Let a local OpenAI-compatible model at URL look "
-              "at the proposals again. Off by default.")
+@click.option(
+    "--rerank",
+    metavar="URL",
+    help="Let a local OpenAI-compatible model at URL look at the proposals again. Off by default.",
+)
 @click.option("--learn", is_flag=True, help="Choose thresholds anew from reviewed proposals.")
 @format_option("table", "json", "csv")
 @output_option
-def link(source: str | None, store: str | None, format_: str, output: Path | None,
-         **given: Any) -> None:  # noqa: ANN401
-    """Link SOURCE to goals, targets, principles, technologies, organisations and countries.
+def link(
+    source: str | None, store: str | None, format_: str, output: Path | None, **given: Any
+) -> None:
+    r"""Link SOURCE to goals, targets, principles, technologies, organisations and countries.
 
     SOURCE is a text, a file (.txt .md .html .docx .pdf), a table (.csv .tsv .xlsx with
     --text-column), or - for standard input. Nothing leaves this machine.
@@ -116,14 +140,19 @@ def _document(source: str, *, fetch: bool) -> DocumentText:
     if source.startswith(("http://", "https://")):
         raise InputError(f"{source} is a web address: add --fetch to have it fetched")
     path = Path(source)
-    looks_like_a_file = len(source) < 1_000 and "\n" not in source and (
-        path.suffix.lower() in SUFFIXES or path.is_file()
+    looks_like_a_file = (
+        len(source) < 1_000
+        and "\n" not in source
+        and (path.suffix.lower() in SUFFIXES or path.is_file())
     )
     return read_document(path) if looks_like_a_file else DocumentText(source, "text")
 
 
 def _table(
-    target: GraphStore, path: Path, given: dict[str, Any], options: dict[str, Any],
+    target: GraphStore,
+    path: Path,
+    given: dict[str, Any],
+    options: dict[str, Any],
     output: Path | None,
 ) -> None:
     from kg.linking.batch import link_table
@@ -138,8 +167,12 @@ def _table(
     linker = Linker.load(target, embeddings=given["embeddings"])
     with click.progressbar(length=_rows(path), label="Linking", file=sys.stderr) as bar:
         rows, written = link_table(
-            linker, path, output,
-            text_column=given["text_column"], id_column=given["id_column"], options=options,
+            linker,
+            path,
+            output,
+            text_column=given["text_column"],
+            id_column=given["id_column"],
+            options=options,
             progress=lambda done: bar.update(done - bar.pos),
             warn=lambda message: click.echo(f"Warning: {message}", err=True),
         )
@@ -162,7 +195,8 @@ def _propose(target: GraphStore, found: list[Proposal], given: dict[str, Any]) -
     stored = propose(target, given["case"], found, dataset=given["propose"])
     click.echo(
         f"{stored.added} proposals stored for review in {stored.graph}; "
-        f"{stored.known} known already, {stored.decided} decided before", err=True,
+        f"{stored.known} known already, {stored.decided} decided before",
+        err=True,
     )
 
 

@@ -14,8 +14,9 @@ if TYPE_CHECKING:
     from kg.linking.queue import QueueItem
 
 _COLUMNS = ("id", "case", "predicate", "concept", "confidence", "status", "rationale")
-_reviewer = click.option("--reviewer", default="", help="Who decides. Default: the system's user "
-                         "name.")
+_reviewer = click.option(
+    "--reviewer", default="", help="Who decides. Default: the system's user name."
+)
 _reason = click.option("--reason", default="", help="Why.")
 
 
@@ -30,24 +31,42 @@ def review() -> None:
 
 @review.command("list")
 @store_option
-@click.option("--status", type=click.Choice(["proposed", "accepted", "rejected"]),
-              default="proposed", show_default=True, help="Which links.")
+@click.option(
+    "--status",
+    type=click.Choice(["proposed", "accepted", "rejected"]),
+    default="proposed",
+    show_default=True,
+    help="Which links.",
+)
 @click.option("--dataset", help="Only this dataset.")
-@click.option("--kind", type=click.Choice(["goal", "target", "principle", "technology"]),
-              help="Only links to this kind of concept.")
+@click.option(
+    "--kind",
+    type=click.Choice(["goal", "target", "principle", "technology"]),
+    help="Only links to this kind of concept.",
+)
 @click.option("--limit", type=click.IntRange(1), default=50, show_default=True, help="At most.")
 @click.option("--disagreements", "differing", is_flag=True, help="Links that reviewers differ on.")
 @format_option("table", "json", "csv")
 @output_option
-def list_(store: str | None, *, status: str, dataset: str | None, kind: str | None, limit: int,
-          differing: bool, format_: str, output: Path | None) -> None:
+def list_(
+    store: str | None,
+    *,
+    status: str,
+    dataset: str | None,
+    kind: str | None,
+    limit: int,
+    differing: bool,
+    format_: str,
+    output: Path | None,
+) -> None:
     """Links waiting for review, most probable first."""
     from kg.linking.queue import items
     from kg.linking.review import disagreements
 
     target = opened(store)
     found = (
-        disagreements(target)[:limit] if differing
+        disagreements(target)[:limit]
+        if differing
         else items(target, status=status, dataset=dataset, kind=kind, limit=limit)
     )
     _emit(found, format_, output)
@@ -98,13 +117,17 @@ def reject(links: tuple[str, ...], store: str | None, reviewer: str, reason: str
 @click.argument("link")
 @store_option
 @click.option("--concept", default="", help="The right concept: IRI, id:… or SDG code.")
-@click.option("--predicate", default="", type=click.Choice(
-    ["", "supports", "undermines", "upholds", "violates", "usesTechnology"]),
-    help="The right predicate.")
+@click.option(
+    "--predicate",
+    default="",
+    type=click.Choice(["", "supports", "undermines", "upholds", "violates", "usesTechnology"]),
+    help="The right predicate.",
+)
 @_reviewer
 @_reason
-def edit(link: str, store: str | None, concept: str, predicate: str, reviewer: str,
-         reason: str) -> None:
+def edit(
+    link: str, store: str | None, concept: str, predicate: str, reviewer: str, reason: str
+) -> None:
     """Put a corrected link in place of a proposed one."""
     from kg.linking.review import edit as correct
 
@@ -134,18 +157,21 @@ def log(store: str | None, format_: str, output: Path | None) -> None:
     from kg.linking.review import verdicts
 
     rows = [verdict.to_dict() for verdict in verdicts(opened(store))]
-    emit_rows(rows, format_, columns=("when", "reviewer", "verdict", "link", "reason"),
-              output=output)
+    emit_rows(
+        rows, format_, columns=("when", "reviewer", "verdict", "link", "reason"), output=output
+    )
 
 
-def _decide(links: tuple[str, ...], verdict: str, store: str | None, reviewer: str,
-            reason: str) -> None:
+def _decide(
+    links: tuple[str, ...], verdict: str, store: str | None, reviewer: str, reason: str
+) -> None:
     from kg.linking.review import decide
 
     for entry in decide(opened(store), links, verdict, reviewer=reviewer, reason=reason):
         note = "" if entry.status == verdict else " (reviewers differ)"
-        click.echo(f"{_short(entry.id)} {entry.status}{note}: {entry.case_label} – "
-                   f"{entry.concept_label}")
+        click.echo(
+            f"{_short(entry.id)} {entry.status}{note}: {entry.case_label} – {entry.concept_label}"
+        )
 
 
 def _emit(found: list[QueueItem], format_: str, output: Path | None) -> None:

@@ -14,7 +14,7 @@ from html.parser import HTMLParser
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 from kg.errors import InputError, PayloadTooLarge
 
@@ -36,13 +36,18 @@ BYTES_LIMIT: Final = 100 * 1024 * 1024
 TEXT_LIMIT: Final = 20_000_000
 _WORDPROCESSING: Final = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _DOCX_PART_LIMIT: Final = 200 * 1024 * 1024
-_CHARSET: Final = re.compile(rb"""<meta[^>]{0,200}charset\s*=\s*["']?([A-Za-z0-9_-]{2,40})""", re.I)
-_BLOCKS: Final = frozenset(
-    "p div section article header footer main aside nav li ul ol dl dt dd tr table caption h1 h2 h3 "
-    "h4 h5 h6 blockquote pre figure figcaption form fieldset hr br".split()
+_CHARSET: Final = re.compile(
+    rb"""<meta[^>]{0,200}charset\s*=\s*["']?([A-Za-z0-9_-]{2,40})""", re.IGNORECASE
 )
-_SILENT: Final = frozenset("script style template noscript svg head iframe object".split())
-_VOID: Final = frozenset("br hr img input meta link wbr".split())
+_BLOCK_NAMES: Final = """
+p div section article header footer main aside nav li ul ol dl dt dd tr table caption h1 h2 h3 h4 h5
+h6 blockquote pre figure figcaption form fieldset hr br
+"""
+_BLOCKS: Final = frozenset(_BLOCK_NAMES.split())
+_SILENT: Final = frozenset(
+    {"script", "style", "template", "noscript", "svg", "head", "iframe", "object"}
+)
+_VOID: Final = frozenset({"br", "hr", "img", "input", "meta", "link", "wbr"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,11 +80,15 @@ def read_document(path: Path) -> DocumentText:
     kind = SUFFIXES.get(path.suffix.lower())
     if kind is None:
         known = ", ".join(sorted(SUFFIXES))
-        raise InputError(f"cannot read {path.suffix or 'this'} files; known are {known}", file=str(path))
+        raise InputError(
+            f"cannot read {path.suffix or 'this'} files; known are {known}", file=str(path)
+        )
     try:
         size = path.stat().st_size
         if size > BYTES_LIMIT:
-            raise PayloadTooLarge(f"{path} has {size:,} bytes, more than the {BYTES_LIMIT:,} allowed")
+            raise PayloadTooLarge(
+                f"{path} has {size:,} bytes, more than the {BYTES_LIMIT:,} allowed"
+            )
         data = path.read_bytes()
     except OSError as error:
         raise InputError(f"cannot be read: {error.strerror}", file=str(path)) from error
@@ -123,7 +132,11 @@ def decode(data: bytes, name: str = "document") -> str:
     Raises:
         InputError: It is not text.
     """
-    for mark, encoding in ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16")):
+    for mark, encoding in (
+        (b"\xef\xbb\xbf", "utf-8-sig"),
+        (b"\xff\xfe", "utf-16"),
+        (b"\xfe\xff", "utf-16"),
+    ):
         if data.startswith(mark):
             return _decoded(data, encoding, name)
     if b"\x00" in data[:65_536]:
@@ -191,7 +204,10 @@ def _html(source: str, kind: str) -> DocumentText:
     reader = _Reader()
     reader.feed(source)
     reader.close()
-    lines = [re.sub(r"[ \t\r\f\v\u00a0]+", " ", line).strip() for line in "".join(reader.parts).split("\n")]
+    lines = [
+        re.sub(r"[ \t\r\f\v\u00a0]+", " ", line).strip()
+        for line in "".join(reader.parts).split("\n")
+    ]
     text = re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
     return DocumentText(text, kind, title=" ".join("".join(reader.title).split()))
 
@@ -206,18 +222,20 @@ def _docx(data: bytes, name: str) -> DocumentText:
                 source = stream.read(_DOCX_PART_LIMIT + 1)
         if b"<!DOCTYPE" in source[:4_096] or b"<!ENTITY" in source:
             raise InputError("declares XML entities, which a Word document never needs", file=name)
-        root = ElementTree.fromstring(source)  # noqa: S314 - entities were refused above
+        root = ET.fromstring(source)  # noqa: S314 - entities were refused above
     except (zipfile.BadZipFile, KeyError, NotImplementedError, RuntimeError, OSError) as error:
         if data[:8] == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1":
-            raise InputError("is an encrypted or pre-2007 Word file; save it as .docx", file=name) from error
+            raise InputError(
+                "is an encrypted or pre-2007 Word file; save it as .docx", file=name
+            ) from error
         raise InputError("is not a Word document (.docx)", file=name) from error
-    except ElementTree.ParseError as error:
+    except ET.ParseError as error:
         raise InputError(f"is a broken Word document: {error}", file=name) from error
     paragraphs = [_paragraph(node) for node in root.iter(f"{_WORDPROCESSING}p")]
     return DocumentText("\n\n".join(p for p in paragraphs if p), "docx")
 
 
-def _paragraph(node: Any) -> str:  # noqa: ANN401
+def _paragraph(node: Any) -> str:
     parts: list[str] = []
     for child in node.iter():
         if child.tag == f"{_WORDPROCESSING}t":
@@ -274,7 +292,9 @@ def _pdf_text(document: pypdfium2.PdfDocument, name: str) -> DocumentText:
 
 def _flowing(text: str) -> str:
     """A page's lines joined into running text: hyphenated words whole, paragraphs apart."""
-    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\ufffe", "-").replace("\u00ad", "")
+    text = (
+        text.replace("\r\n", "\n").replace("\r", "\n").replace("\ufffe", "-").replace("\u00ad", "")
+    )
     text = re.sub(r"(?<=[a-z])-\n(?=[a-z])", "", text)
     text = re.sub(r"(?<![.!?:;\n])\n(?!\s*(?:[-*\u2022]|\d+[.)])\s|\n)", " ", text)
     return text.replace("\x00", " ").strip()

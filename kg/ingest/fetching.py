@@ -109,9 +109,9 @@ def _get(url: str, address: str) -> tuple[int, dict[str, str], bytes]:
         body = answer.read(BYTES_LIMIT + 1)
         if len(body) > BYTES_LIMIT:
             raise PayloadTooLarge(f"{url} is larger than {BYTES_LIMIT:,} bytes")
-        headers = {name.lower(): value for name, value in answer.getheaders()}
-        return answer.status, headers, body
     except (OSError, http.client.HTTPException) as error:
         raise InputError(f"{url} cannot be fetched: {error}") from error
     finally:
         connection.close()
+    headers = {name.lower(): value for name, value in answer.getheaders()}
+    return answer.status, headers, body

@@ -80,7 +80,7 @@ def _xlsx_rows(path: Path) -> Iterator[list[str]]:
 
     try:
         book = openpyxl.load_workbook(path, read_only=True, data_only=True)
-    except Exception as error:  # noqa: BLE001 - openpyxl lets many kinds of error through
+    except Exception as error:
         raise InputError(f"is not a workbook that can be read: {error}", file=str(path)) from error
     try:
         for row in book.worksheets[0].iter_rows(values_only=True):

@@ -144,9 +144,7 @@ def fit_model(
         if concept:
             own[row, place[concept]] = 1.0
     design = np.hstack([(features - mean) / scale, own, np.ones((len(labels), 1))])
-    penalty = np.r_[
-        np.full(features.shape[1], ridge), np.full(len(names), offset_ridge), 1e-6
-    ]
+    penalty = np.r_[np.full(features.shape[1], ridge), np.full(len(names), offset_ridge), 1e-6]
     beta = _irls(design, labels.astype(float), penalty, weights)
     count = features.shape[1]
     return Model(
@@ -218,7 +216,8 @@ def reliability(
         if inside:
             count = len(inside)
             predicted = math.fsum(p for p, _ in inside) / count
-            found.append(Bin(low, high, count, round(predicted, 12), sum(l for _, l in inside) / count))
+            observed = sum(label for _, label in inside) / count
+            found.append(Bin(low, high, count, round(predicted, 12), observed))
     return found
 
 

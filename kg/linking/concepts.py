@@ -100,7 +100,9 @@ def read_concepts(store: Queryable) -> list[Concept]:
     Cost: one pass over the labels and descriptions, about 60 ms for the shipped graph.
     """
     concepts: dict[str, Concept] = {}
-    for iri, kind in _rows(store, f"SELECT ?c ?k {{ VALUES ?k {{ {_values(_CLASSES)} }} ?c a ?k }}"):
+    for iri, kind in _rows(
+        store, f"SELECT ?c ?k {{ VALUES ?k {{ {_values(_CLASSES)} }} ?c a ?k }}"
+    ):
         concepts.setdefault(iri.value, Concept(iri.value, _CLASSES[kind.value]))
     properties = [*_LABEL_WEIGHT, *_TEXTS, *_MATCHES, v.BROADER, v.NOTATION, v.IN_SCHEME]
     for subject, predicate, value in _rows(
@@ -146,7 +148,7 @@ def read_examples(store: Queryable) -> list[Example]:
     return [example for example in examples.values() if example.links]
 
 
-def _describe(concept: Concept, predicate: str, value: Any) -> None:  # noqa: ANN401
+def _describe(concept: Concept, predicate: str, value: Any) -> None:
     text = str(value.value)
     language = getattr(value, "language", None) or "en"
     language = language.split("-")[0].lower()

@@ -130,14 +130,21 @@ def _labelled(path: Path) -> Iterator[Labelled]:
                 goal, label = (row["sdg"] or "").strip(), (row["label"] or "").strip().lower()
                 if goal not in {str(n) for n in range(1, 18)}:
                     raise InputError(
-                        f"{goal!r} is no goal from 1 to 17", file=str(path), row=number, column="sdg"
+                        f"{goal!r} is no goal from 1 to 17",
+                        file=str(path),
+                        row=number,
+                        column="sdg",
                     )
                 if label not in _TRUE | _FALSE:
                     raise InputError(
                         f"{label!r} is neither True nor False",
-                        file=str(path), row=number, column="label",
+                        file=str(path),
+                        row=number,
+                        column="label",
                     )
-                yield Labelled(row.get("id") or str(number), row["text"] or "", goal, label in _TRUE)
+                yield Labelled(
+                    row.get("id") or str(number), row["text"] or "", goal, label in _TRUE
+                )
     except OSError as error:
         raise InputError(f"cannot be read: {error.strerror}", file=str(path)) from error
     except (UnicodeDecodeError, csv.Error) as error:
@@ -157,8 +164,7 @@ def goal_probabilities(linker: Linker, passages: Sequence[Labelled]) -> list[flo
     column = {concept.notation: at for at, concept in enumerate(group.concepts)}
     found = [0.0] * len(passages)
     rows = [
-        (at, prepare(passage.text, sentences(passage.text)))
-        for at, passage in enumerate(passages)
+        (at, prepare(passage.text, sentences(passage.text))) for at, passage in enumerate(passages)
     ]
     rows = [(at, ready) for at, ready in rows if ready.starts]
     for start in range(0, len(rows), 128):
@@ -190,9 +196,7 @@ def evaluate(
     by_goal: dict[str, list[tuple[float, bool]]] = {}
     for passage, probability in zip(passages, probabilities, strict=True):
         by_goal.setdefault(passage.goal, []).append((probability, passage.label))
-    goals = tuple(
-        _quality(goal, by_goal[goal], threshold) for goal in sorted(by_goal, key=int)
-    )
+    goals = tuple(_quality(goal, by_goal[goal], threshold) for goal in sorted(by_goal, key=int))
     labels = [passage.label for passage in passages]
     return Evaluation(
         goals,
@@ -292,10 +296,13 @@ def reliability_text(bins: Sequence[Bin], *, width: int = 40) -> str:
     """The reliability diagram in characters: promised (``|``) against observed (bar)."""
     lines = ["probability  passages  observed"]
     for part in bins:
-        bar = list("█" * round(part.observed * width) + "·" * (width - round(part.observed * width)))
+        bar = list(
+            "█" * round(part.observed * width) + "·" * (width - round(part.observed * width))
+        )
         bar[min(width - 1, round(part.predicted * width))] = "|"
         lines.append(
-            f"{part.low:.1f}–{part.high:.1f}      {part.count:>8}  {part.observed:>7.2f}  {''.join(bar)}"
+            f"{part.low:.1f}–{part.high:.1f}      {part.count:>8}  {part.observed:>7.2f}  "
+            f"{''.join(bar)}"
         )
     return "\n".join(lines)
 

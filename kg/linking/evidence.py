@@ -34,9 +34,7 @@ def find_evidence(
     table = scores[kind].passages
     best = np.argsort(-table[:, number], kind="stable")[:_PASSAGES]
     spans = [
-        span
-        for row in best
-        for span in _phrases(linker, kind, number, prepared[int(row)], pages)
+        span for row in best for span in _phrases(linker, kind, number, prepared[int(row)], pages)
     ]
     if not spans and kind == "goal" and "target" in scores:
         spans = _from_targets(linker, number, prepared, scores, pages)

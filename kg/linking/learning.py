@@ -75,7 +75,9 @@ def learnt_thresholds(store: Queryable) -> dict[str, dict[str, float]]:
 
 
 def learn(
-    store: GraphStore, verdicts: Sequence[tuple[str, float, bool]], current: dict[str, dict[str, float]]
+    store: GraphStore,
+    verdicts: Sequence[tuple[str, float, bool]],
+    current: dict[str, dict[str, float]],
 ) -> list[Learnt]:
     """Choose thresholds on verdicts and publish them.
 
@@ -113,7 +115,8 @@ def _publish(store: GraphStore, changed: Sequence[Learnt]) -> None:
     import pyoxigraph as ox
 
     now = ox.Literal(
-        datetime.now(UTC).replace(microsecond=0).isoformat(), datatype=ox.NamedNode(f"{v.XSD}dateTime")
+        datetime.now(UTC).replace(microsecond=0).isoformat(),
+        datatype=ox.NamedNode(f"{v.XSD}dateTime"),
     )
     decimal = ox.NamedNode(f"{v.XSD}decimal")
     kept = learnt_thresholds(store)

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from kg.errors import InputError
 from kg.linking import languages
 from kg.linking.calibration import PRESETS, Model, load_models, sigmoid
-from kg.linking.concepts import DEFAULT_KINDS, KINDS, read_concepts, read_examples
+from kg.linking.concepts import DEFAULT_KINDS, KINDS
 from kg.linking.evidence import find_evidence
-from kg.linking.index import SCORED, ConceptIndex, build_index, load_index, save_index
-from kg.linking.names import name_probabilities
+from kg.linking.index import SCORED, ConceptIndex
+from kg.linking.index_files import index_of
 from kg.linking.neighbours import neighbour_table, similarities
 from kg.linking.polarity import decide, polarity_features, positive_probability, sentence_stems
+from kg.linking.pooling import Scores, imply_goals, named_scores, pooled
 from kg.linking.proposals import Proposal
 from kg.linking.scoring import (
     Batch,
@@ -22,7 +22,6 @@ from kg.linking.scoring import (
     ContextVectors,
     Passage,
     features,
-    find_labels,
     make_batch,
     prepare,
     score_tables,
@@ -81,7 +80,7 @@ class Linker:
         Args:
             store: Where the concepts are.
             embeddings: Whether to use sentence embeddings too; when left out, whenever the
-                ``embeddings`` extra is installed and ``KG_LINKING`` does not say ``default``.
+                ``embeddings`` extra is installed.
 
         Raises:
             MissingExtra: Embeddings were asked for and are not installed.
@@ -94,10 +93,7 @@ class Linker:
         embedder = StaticEmbedder()
         with store.reader() as snapshot:
             directory = snapshot.cache_dir
-            index = load_index(directory)
-            if index is None:
-                index = build_index(read_concepts(snapshot), read_examples(snapshot), embedder)
-                _keep(index, directory)
+            index = index_of(snapshot, embedder)
             thresholds = learnt_thresholds(snapshot)
             use = installed() if embeddings is None else embeddings
             if not use:
@@ -161,7 +157,9 @@ class Linker:
         return found
 
     def link_many(
-        self, texts: Iterable[str], **options: Any  # noqa: ANN401
+        self,
+        texts: Iterable[str],
+        **options: Any,
     ) -> Iterator[list[Proposal]]:
         """Ranked links of many texts, one list each, in order; options as :meth:`link`."""
         for text in texts:
@@ -196,9 +194,7 @@ class Linker:
                 f"the text seems to be {languages.name(spoken)}, and the graph has no labels in "
                 f"that language to link by (it has {known}); translate it, or name its language"
             )
-        found = [
-            prepare(text, spans, spoken) for spans in passages(text, sentences(text))
-        ]
+        found = [prepare(text, spans, spoken) for spans in passages(text, sentences(text))]
         return [passage for passage in found if passage.starts]
 
     def score(
@@ -216,23 +212,19 @@ class Linker:
         documents = self._neighbours(prepared, leave_out) if _needs_examples(wanted) else None
         vectors: list[NDArray[Any]] = []
         for at in range(0, len(prepared), BATCH):
-            batch = make_batch(
-                self.index, self.embedder, prepared[at : at + BATCH], self.context
-            )
+            batch = make_batch(self.index, self.embedder, prepared[at : at + BATCH], self.context)
             vectors.append(batch.vectors)
             logits = self.passage_logits(batch, wanted, documents)
             for kind, table in logits.items():
                 parts[kind].append(table.astype(np.float32))
         whole = unit(np.concatenate(vectors).sum(axis=0, keepdims=True))[0]
         tables = {kind: np.concatenate(rows) for kind, rows in parts.items() if rows}
-        scores = {
-            kind: Scores(kind, table, _pooled(table), whole) for kind, table in tables.items()
-        }
+        scores = {kind: Scores(kind, table, pooled(table), whole) for kind, table in tables.items()}
         if "goal" in scores and "target" in scores:
-            self._imply_goals(scores["goal"], scores["target"])
+            imply_goals(self.index, scores["goal"], scores["target"])
         for kind in kinds:
             if kind not in SCORED:
-                scores[kind] = self._named(kind, prepared, scores, whole)
+                scores[kind] = named_scores(self.index, kind, prepared, scores, whole)
         return scores
 
     def passage_logits(
@@ -272,9 +264,7 @@ class Linker:
             tables["neighbours"] = np.repeat(row, len(batch.passages), axis=0)
         return tables
 
-    def _neighbours(
-        self, prepared: list[Passage], leave_out: Collection[str]
-    ) -> NDArray[Any]:
+    def _neighbours(self, prepared: list[Passage], leave_out: Collection[str]) -> NDArray[Any]:
         text = prepared[0].text
         sample = text[:20_000]
         stems = words(sample).stems
@@ -285,39 +275,6 @@ class Linker:
             if iri in leave_out:
                 near[:, number] = 0.0
         return near
-
-    def _imply_goals(self, goals: Scores, targets: Scores) -> None:
-        """A target implies its goal: a goal is never less probable than its best target."""
-        position = self.index.groups["goal"].position
-        for number, target in enumerate(self.index.groups["target"].concepts):
-            parent = position.get(target.parent)
-            if parent is not None and targets.document[number] > goals.document[parent]:
-                goals.document[parent] = targets.document[number]
-
-    def _named(
-        self,
-        kind: str,
-        prepared: list[Passage],
-        scores: dict[str, Scores],
-        whole: NDArray[Any],
-    ) -> Scores:
-        import numpy as np
-
-        group = self.index.groups[kind]
-        find_labels(group, prepared)
-        named = name_probabilities(group, prepared)
-        table = np.log(np.maximum(named, 1e-6) / np.maximum(1 - named, 1e-6))
-        document = table.max(axis=0)
-        if kind == "framework-principle" and "principle" in scores:
-            pivots = sigmoid(scores["principle"].document)
-            position = self.index.groups["principle"].position
-            for number, concept in enumerate(group.concepts):
-                best = max(
-                    (s * pivots[position[iri]] for iri, s in concept.matches if iri in position),
-                    default=0.0,
-                )
-                document[number] = max(document[number], _logit(best))
-        return Scores(kind, table, document, whole)
 
     def _proposals(
         self,
@@ -368,24 +325,6 @@ class Linker:
         return found
 
 
-class Scores:
-    """Log-odds of one kind.
-
-    Args:
-        kind: The kind.
-        passages: Shape ``(passages, concepts)``.
-        document: Shape ``(concepts,)``.
-        vector: Static vector of the whole text.
-    """
-
-    __slots__ = ("document", "kind", "passages", "vector")
-
-    def __init__(
-        self, kind: str, passages: NDArray[Any], document: NDArray[Any], vector: NDArray[Any]
-    ) -> None:
-        self.kind, self.passages, self.document, self.vector = kind, passages, document, vector
-
-
 def check_request(kinds: Sequence[str], preset: str, text: str = "") -> list[str]:
     """The kinds in their fixed order.
 
@@ -418,32 +357,9 @@ def _needs_examples(kinds: Sequence[str]) -> bool:
     return bool({"target", "technology"} & set(kinds))
 
 
-def _pooled(table: NDArray[Any]) -> NDArray[Any]:
-    """A document's log-odds: the mean over its few best passages, one for a short text."""
-    import numpy as np
-
-    count = len(table)
-    best = 1 if count <= 3 else 2 if count <= 12 else 3
-    top: NDArray[Any] = np.sort(table, axis=0)[-best:].mean(axis=0).astype(np.float64)
-    return top
-
-
-def _logit(probability: float) -> float:
-    clipped = min(max(probability, 1e-6), 1 - 1e-6)
-    return math.log(clipped / (1 - clipped))
-
-
 def _sentence_of(prepared: Sequence[Passage], offset: int) -> tuple[int, int]:
     for passage in prepared:
         for start, end in passage.spans:
             if start <= offset < end:
                 return start, end
     return offset, offset
-
-
-def _keep(index: ConceptIndex, directory: Any) -> None:  # noqa: ANN401
-    """Save the index; a read-only disk only costs the next reader the computation."""
-    import contextlib
-
-    with contextlib.suppress(OSError):
-        save_index(index, directory)

@@ -86,9 +86,7 @@ class QueueItem:
         }
 
 
-def propose(
-    store: GraphStore, case: str, proposals: Sequence[Proposal], *, dataset: str
-) -> Stored:
+def propose(store: GraphStore, case: str, proposals: Sequence[Proposal], *, dataset: str) -> Stored:
     """Store proposals about a case for review.
 
     Args:
@@ -169,11 +167,15 @@ def items(
     if status is not None and status not in STATUSES:
         raise InputError(f"no status {status!r}; there are {', '.join(STATUSES)}")
     if kind is not None and kind not in _KINDS.values():
-        raise InputError(f"no kind {kind!r} of reviewed links; there are goal, target, principle, "
-                         "technology")
-    parts = ["GRAPH ?g { ?l a eq:Link ; rdf:subject ?s ; rdf:predicate ?p ; rdf:object ?o . "
-             "OPTIONAL { ?l eq:reviewStatus ?r } OPTIONAL { ?l eq:confidence ?c } "
-             "OPTIONAL { ?l eq:rationale ?w } }"]
+        raise InputError(
+            f"no kind {kind!r} of reviewed links; there are goal, target, principle, technology"
+        )
+    pattern = (
+        "GRAPH ?g { ?l a eq:Link ; rdf:subject ?s ; rdf:predicate ?p ; rdf:object ?o . "
+        "OPTIONAL { ?l eq:reviewStatus ?r } OPTIONAL { ?l eq:confidence ?c } "
+        "OPTIONAL { ?l eq:rationale ?w } }"
+    )
+    parts = [pattern]
     if status == "accepted":
         parts.append("FILTER(!BOUND(?r) || ?r = eq:Accepted)")
     elif status is not None:
@@ -188,7 +190,7 @@ def items(
         "SELECT ?l ?g ?s ?p ?o (SAMPLE(?sl) AS ?st) (SAMPLE(?ol) AS ?ot) (SAMPLE(?t) AS ?type) "
         "(MAX(?c) AS ?conf) (SAMPLE(?w) AS ?why) (SAMPLE(?r) AS ?review) { "
         f"{{ SELECT * {{ {' '.join(parts)} }} }} "
-        "OPTIONAL { ?s rdfs:label ?sl } "
+        "OPTIONAL { ?s rdfs:label|skos:prefLabel ?sl FILTER(lang(?sl) IN ('en', '')) } "
         "OPTIONAL { ?o skos:prefLabel|rdfs:label ?ol FILTER(lang(?ol) IN ('en', '')) } "
         f"OPTIONAL {{ VALUES ?t {{ {' '.join(_node(k) for k in _KINDS)} }} ?o a ?t }} }} "
         f"GROUP BY ?l ?g ?s ?p ?o ORDER BY DESC(?conf) ?s ?l{page} OFFSET {offset}"
@@ -277,9 +279,7 @@ def _quads(
             v.CONFIDENCE,
             ox.Literal(f"{proposal.probability:.4f}", datatype=ox.NamedNode(f"{v.XSD}decimal")),
         )
-        yield state(
-            node, v.CREATED, ox.Literal(now, datatype=ox.NamedNode(f"{v.XSD}dateTime"))
-        )
+        yield state(node, v.CREATED, ox.Literal(now, datatype=ox.NamedNode(f"{v.XSD}dateTime")))
         if proposal.evidence:
             yield state(node, v.RATIONALE, ox.Literal(_rationale(proposal), language="en"))
 
@@ -294,6 +294,6 @@ def _rationale(proposal: Proposal) -> str:
 
 def _node(iri: str) -> str:
     """An IRI for a SPARQL text, refused when it could break out of its brackets."""
-    if any(char in iri for char in "<>\"{}|^`\\ \n\t"):
+    if any(char in iri for char in '<>"{}|^`\\ \n\t'):
         raise InputError(f"{iri!r} is not an IRI")
     return f"<{iri}>"

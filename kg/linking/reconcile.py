@@ -8,55 +8,19 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from kg import vocabulary as v
 from kg.errors import InputError
 from kg.identifiers import compact, expand
 from kg.linking.concepts import Queryable
+from kg.linking.reconcile_schema import PROPERTIES, describe, property_iri, type_of, values_of
 from kg.linking.search import KINDS, Found, LabelSearch, folded
 
 if TYPE_CHECKING:
     from kg.store.protocol import Snapshot
 
-TYPE_NAMES: Final = {
-    v.GOAL: "SDG goal",
-    v.TARGET: "SDG target",
-    v.INDICATOR: "SDG indicator",
-    v.PRINCIPLE: "Principle",
-    v.TECHNOLOGY: "Technology",
-    v.PRINCIPLE_FRAMEWORK: "Principle framework",
-    v.CASE: "Case",
-    v.ORGANISATION: "Organisation",
-    v.COUNTRY_CLASS: "Country",
-    v.REGION_CLASS: "Region",
-}
-"""Types offered, by IRI."""
-PROPERTIES: Final = {
-    v.NOTATION: "code",
-    v.BROADER: "broader concept",
-    v.DEFINITION: "definition",
-    v.COUNTRY: "country",
-    v.REGION: "region",
-    v.ORGANISATION_TYPE: "organisation type",
-    v.STATUS: "status",
-    v.START_YEAR: "start year",
-    v.END_YEAR: "end year",
-    v.USES_TECHNOLOGY: "technology",
-    v.SUPPORTS: "supports",
-    v.UNDERMINES: "undermines",
-    v.UPHOLDS: "upholds",
-    v.VIOLATES: "violates",
-    v.PUBLISHER: "publisher",
-    v.YEAR: "year",
-    v.IN_SCHEME: "scheme",
-    v.URL: "web address",
-    v.ALT_LABEL: "other name",
-}
-"""Properties offered for matching and extension, by IRI."""
 BATCH_LIMIT: Final = 100
 QUERY_LIMIT: Final = 1_000
 _CERTAIN: Final = 95.0
@@ -92,12 +56,6 @@ class Candidate:
         if description:
             found["description"] = description
         return found
-
-
-def type_of(kind: str) -> dict[str, str]:
-    """The type of a kind, as ``{"id", "name"}``."""
-    iri = next(iri for iri, name in KINDS.items() if name == kind)
-    return {"id": iri, "name": TYPE_NAMES.get(iri, kind.capitalize())}
 
 
 class Reconciler:
@@ -171,7 +129,7 @@ class Reconciler:
 
     def _by_code(self, text: str, kinds: Sequence[str] | None) -> list[Found]:
         iri = expand(text)
-        if iri is None or any(char in iri for char in "<>\"{}|^`\\ "):
+        if iri is None or any(char in iri for char in '<>"{}|^`\\ '):
             return []
         rows: Any = self._store.query(
             f"SELECT ?k ?l {{ <{iri}> a ?k ; skos:prefLabel|rdfs:label ?l "
@@ -192,7 +150,7 @@ class Reconciler:
                 raise InputError("a property must have the members pid and v")
             value = item["v"]
             values = value if isinstance(value, list) else [value]
-            asked.append((_property(str(item["pid"])), [_plain(one) for one in values]))
+            asked.append((property_iri(str(item["pid"])), [_plain(one) for one in values]))
         known = values_of(self._store, [c.id for c in found], [pid for pid, _ in asked])
         scored: list[Candidate] = []
         for candidate in found:
@@ -221,12 +179,19 @@ class Reconciler:
                 )
             )
         scored.sort(key=lambda c: (-c.score, c.id))
-        if scored and scored[0].score >= _CERTAIN - 5 and (
-            len(scored) == 1 or scored[1].score < scored[0].score - 5
+        if (
+            scored
+            and scored[0].score >= _CERTAIN - 5
+            and (len(scored) == 1 or scored[1].score < scored[0].score - 5)
         ):
             best = scored[0]
             scored[0] = Candidate(
-                best.id, best.name, best.kind, best.score, True, best.name_score,
+                best.id,
+                best.name,
+                best.kind,
+                best.score,
+                True,
+                best.name_score,
                 best.property_score,
             )
         return scored
@@ -248,7 +213,7 @@ class Reconciler:
         for item in properties:
             if not isinstance(item, Mapping) or not isinstance(item.get("id"), str):
                 raise InputError("a property to extend by must have an id")
-            names.append((item["id"], _property(item["id"])))
+            names.append((item["id"], property_iri(item["id"])))
         things = {str(one): expand(str(one)) or str(one) for one in ids}
         known = values_of(self._store, list(things.values()), [iri for _, iri in names])
         return {
@@ -263,41 +228,6 @@ class Reconciler:
                 for given, thing in things.items()
             },
         }
-
-
-def suggest_types(prefix: str) -> list[dict[str, str]]:
-    """Types whose name has a word that begins so."""
-    return _suggested(TYPE_NAMES, prefix)
-
-
-def suggest_properties(prefix: str) -> list[dict[str, str]]:
-    """Properties whose name has a word that begins so."""
-    return _suggested(PROPERTIES, prefix)
-
-
-def _suggested(names: Mapping[str, str], prefix: str) -> list[dict[str, str]]:
-    start = folded(prefix)
-    return [
-        {"id": iri, "name": name}
-        for iri, name in names.items()
-        if not start
-        or folded(name).startswith(start)
-        or any(word.startswith(start) for word in folded(name).split(" "))
-        or start in iri.lower()
-    ]
-
-
-def propose_properties(kind: str | None) -> list[dict[str, str]]:
-    """Properties worth fetching for things of a type."""
-    by_kind = {
-        "case": (v.START_YEAR, v.END_YEAR, v.STATUS, v.COUNTRY, v.USES_TECHNOLOGY, v.SUPPORTS,
-                 v.UNDERMINES, v.UPHOLDS, v.VIOLATES),
-        "organisation": (v.ORGANISATION_TYPE, v.COUNTRY, v.ALT_LABEL),
-        "country": (v.NOTATION, v.REGION),
-        "framework": (v.PUBLISHER, v.YEAR, v.COUNTRY, v.URL),
-    }
-    chosen = by_kind.get(kind or "", (v.NOTATION, v.DEFINITION, v.BROADER, v.ALT_LABEL))
-    return [{"id": iri, "name": PROPERTIES[iri]} for iri in chosen]
 
 
 def similarity(query: str, label: str) -> float:
@@ -319,37 +249,6 @@ def similarity(query: str, label: str) -> float:
     tokens = difflib.SequenceMatcher(None, " ".join(left), " ".join(right), autojunk=False).ratio()
     shared = len(set(left) & set(right)) / len(set(left) | set(right))
     return min(94.9, 100.0 * max(ratio, 0.97 * tokens, 0.9 * shared))
-
-
-def describe(store: Queryable, iris: Sequence[str]) -> dict[str, str]:
-    """One line about each thing, where the graph has one."""
-    if not iris:
-        return {}
-    rows: Any = store.query(
-        f"SELECT ?s (SAMPLE(?t) AS ?text) {{ VALUES ?s {{ {_nodes(iris)} }} "
-        "?s skos:definition|dcterms:description ?t FILTER(lang(?t) IN ('en', '')) } GROUP BY ?s"
-    )
-    return {row[0].value: _short(row[1].value) for row in rows}
-
-
-def values_of(
-    store: Queryable, iris: Sequence[str], properties: Sequence[str]
-) -> dict[tuple[str, str], list[tuple[str, str]]]:
-    """``(IRI or empty, label or literal)`` of each value, by thing and property."""
-    if not iris or not properties:
-        return {}
-    rows: Any = store.query(
-        f"SELECT DISTINCT ?s ?p ?o ?l {{ VALUES ?s {{ {_nodes(iris)} }} VALUES ?p "
-        f"{{ {_nodes(properties)} }} ?s ?p ?o . OPTIONAL {{ ?o skos:prefLabel|rdfs:label ?l "
-        "FILTER(lang(?l) IN ('en', '')) } } ORDER BY ?s ?p ?l ?o"
-    )
-    found: dict[tuple[str, str], list[tuple[str, str]]] = defaultdict(list)
-    for subject, predicate, value, label in rows:
-        is_literal = hasattr(value, "language")
-        pair = ("", value.value) if is_literal else (value.value, label.value if label else value.value)
-        if pair not in found[(subject.value, predicate.value)]:
-            found[(subject.value, predicate.value)].append(pair)
-    return found
 
 
 def _kinds(wanted: Sequence[object]) -> list[str] | None:
@@ -374,13 +273,6 @@ def _attempts(text: str) -> list[str]:
     return list(dict.fromkeys([text, *parts[:3], *loose, *(part[:3] for part in parts[:2])]))
 
 
-def _property(name: str) -> str:
-    iri = expand(name) or next((i for i, label in PROPERTIES.items() if label == name), name)
-    if any(char in iri for char in "<>\"{}|^`\\ \n\t") or ":" not in iri:
-        raise InputError(f"{name!r} is no property; known are {', '.join(PROPERTIES.values())}")
-    return iri
-
-
 def _plain(value: object) -> str:
     if isinstance(value, Mapping):
         return str(value.get("id") or value.get("name") or "")
@@ -391,13 +283,3 @@ def _cell(iri: str, label: str) -> dict[str, object]:
     if iri:
         return {"id": iri, "name": label}
     return {"int": int(label)} if _NUMBER.match(label) else {"str": label}
-
-
-def _short(text: str, size: int = 200) -> str:
-    return text if len(text) <= size else text[: size - 1].rsplit(" ", 1)[0] + "…"
-
-
-def _nodes(iris: Sequence[str]) -> str:
-    return " ".join(
-        f"<{iri}>" for iri in iris if iri and not any(char in iri for char in "<>\"{}|^`\\ \n\t")
-    )

@@ -175,7 +175,7 @@ def edit(
     new = link_iri(old.case, verb, target, old.graph)
     graph = ox.NamedNode(old.graph)
     node = ox.NamedNode(new)
-    statements = [
+    statements: list[tuple[str, ox.NamedNode | ox.Literal]] = [
         (v.TYPE, ox.NamedNode(v.LINK)),
         (v.LABEL, ox.Literal(f"{old.case_label} {verb.removeprefix(v.EQ)} {label}", language="en")),
         (v.SUBJECT, ox.NamedNode(old.case)),
@@ -294,7 +294,7 @@ def _time(when: str) -> ox.Literal:
 def _activity(verdict: Verdict, graph: str) -> list[ox.Quad]:
     import pyoxigraph as ox
 
-    told = "\n".join((verdict.link, verdict.reviewer, verdict.when))
+    told = f"{verdict.link}\n{verdict.reviewer}\n{verdict.when}"
     node = ox.NamedNode(f"{v.ID}review/{hashlib.sha256(told.encode()).hexdigest()[:24]}")
     person = ox.NamedNode(_person(verdict.reviewer))
     label = f"{verdict.reviewer} {verdict.verdict} a link"

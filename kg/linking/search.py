@@ -167,8 +167,10 @@ class LabelSearch:
             text = folded(entry.label)
             base = min(len(text), 199) + 200 * (not entry.preferred) + 40 * order[entry.kind]
             base += min(len(entry.id) // 8, 30)  # of namesakes, the more general identifier
-            for at in _word_starts(text):
-                keys.append((text[at : at + _ENTRY_LIMIT], number, base + 1_000 * (at > 0)))
+            keys += [
+                (text[at : at + _ENTRY_LIMIT], number, base + 1_000 * (at > 0))
+                for at in _word_starts(text)
+            ]
         keys.sort(key=lambda key: key[0].encode())
         work = directory.with_name(f"{directory.name}.{os.getpid()}.tmp")
         work.mkdir(parents=True, exist_ok=True)
@@ -192,9 +194,7 @@ class LabelSearch:
         except OSError:  # another process was faster
             shutil.rmtree(work, ignore_errors=True)
 
-    def search(
-        self, query: str, *, kinds: Collection[str] = (), limit: int = 10
-    ) -> list[Found]:
+    def search(self, query: str, *, kinds: Collection[str] = (), limit: int = 10) -> list[Found]:
         """Things with a label in which the query's words begin words.
 
         Labels that hold the words in a row come first, then labels that hold all of them
