@@ -12,8 +12,16 @@ from kg.model import Node
 if TYPE_CHECKING:
     from kg.store import Snapshot
 
+PAGE: Final = 100
+"""Cases on one page of a list."""
 _POSITIVE: Final = {"sdg": v.SUPPORTS, "principle": v.UPHOLDS}
 _NEGATIVE: Final = {"sdg": v.UNDERMINES, "principle": v.VIOLATES}
+_VERBS: Final = {
+    v.SUPPORTS: "supports",
+    v.UNDERMINES: "undermines",
+    v.UPHOLDS: "upholds",
+    v.VIOLATES: "violates",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +33,17 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True)
+class Mention:
+    """A thing that a line links to: a short name to show, the whole one to hover over."""
+
+    id: str
+    short: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
 class CaseLine:
-    """One line of a list of cases."""
+    """One line of a list of cases: facts, and its signed links by verb."""
 
     id: str
     title: str
@@ -34,39 +51,101 @@ class CaseLine:
     status: str
     years: str
     countries: str
+    links: tuple[tuple[str, tuple[Mention, ...]], ...]
+    contested: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CaseList:
+    """One page of a list of cases, and how long the whole list is."""
+
+    total: int
+    lines: tuple[CaseLine, ...]
+    page: int = 1
+
+    @property
+    def pages(self) -> int:
+        """Number of pages, at least one."""
+        return max(1, -(-self.total // PAGE))
 
 
 def cases_matching(
-    snapshot: Snapshot, choices: Sequence[Choice], polarity: str = "both"
-) -> list[CaseLine]:
+    snapshot: Snapshot,
+    choices: Sequence[Choice],
+    polarity: str = "both",
+    *,
+    page: int = 1,
+    size: int = PAGE,
+) -> CaseList:
     """Cases that link to every chosen thing, by title.
 
     Args:
         snapshot: What to read.
         choices: All must hold.
         polarity: Which links count: positive, negative or both.
+        page: Which part of the list, from 1.
+        size: Cases in a part.
     """
     patterns = " ".join(_pattern(index, choice, polarity) for index, choice in enumerate(choices))
+    counted: Any = snapshot.query(
+        f"SELECT (COUNT(DISTINCT ?case) AS ?n) {{ ?case a eq:Case . {patterns} }}"
+    )
+    total = int(next(iter(counted))["n"].value)
+    if not total:
+        return CaseList(0, ())
     rows: Any = snapshot.query(
-        f"""SELECT ?case (SAMPLE(?t) AS ?title) (SAMPLE(?d) AS ?summary) (SAMPLE(?s) AS ?status)
-        (MIN(?start) AS ?from) (MAX(?end) AS ?to)
-        (GROUP_CONCAT(DISTINCT ?c; separator=", ") AS ?countries) {{
-        ?case a eq:Case ; dcterms:title ?t . {patterns}
+        f"""SELECT ?case (MIN(STR(?t)) AS ?title) {{ ?case a eq:Case ; dcterms:title ?t . {patterns}
+        }} GROUP BY ?case ORDER BY LCASE(?title) ?case LIMIT {size} OFFSET {(page - 1) * size}"""
+    )
+    titles = {row["case"].value: row["title"].value for row in rows}
+    return CaseList(total, tuple(_lines(snapshot, titles)), page)
+
+
+def _lines(snapshot: Snapshot, titles: dict[str, str]) -> list[CaseLine]:
+    values = " ".join(f"<{iri}>" for iri in titles)
+    rows: Any = snapshot.query(
+        f"""SELECT ?case (SAMPLE(?d) AS ?summary) (SAMPLE(?s) AS ?status) (MIN(?start) AS ?from)
+        (MAX(?end) AS ?to) (GROUP_CONCAT(DISTINCT ?c; separator="\t") AS ?countries) {{
+        VALUES ?case {{ {values} }}
         OPTIONAL {{ ?case dcterms:description ?d }} OPTIONAL {{ ?case eq:status/skos:prefLabel ?s }}
         OPTIONAL {{ ?case eq:startYear ?start }} OPTIONAL {{ ?case eq:endYear ?end }}
-        OPTIONAL {{ ?case eq:country/skos:prefLabel ?c }}
-        }} GROUP BY ?case ORDER BY LCASE(?title) ?case"""
+        OPTIONAL {{ ?case eq:country/skos:prefLabel ?c }} }} GROUP BY ?case"""
     )
+    facts = {row["case"].value: row for row in rows}
+    linked: dict[str, dict[str, dict[str, Mention]]] = {}
+    rows = snapshot.query(
+        f"""SELECT DISTINCT ?case ?p ?o ?code ?label {{ VALUES ?case {{ {values} }}
+        VALUES ?p {{ {" ".join(f"<{iri}>" for iri in _VERBS)} }} ?case ?p ?o .
+        OPTIONAL {{ ?o skos:notation ?code }}
+        OPTIONAL {{ ?o skos:prefLabel ?label FILTER(LANG(?label) IN ("en", "")) }} }}
+        ORDER BY ?case ?p ?label ?o"""
+    )
+    for row in rows:
+        iri, label = row["o"].value, _value(row["label"]) or row["o"].value
+        name = _value(row["code"]) if iri.startswith(v.SDG) and row["code"] else label
+        groups = linked.setdefault(row["case"].value, {})
+        groups.setdefault(row["p"].value, {}).setdefault(iri, Mention(iri, name, label))
+    rows = snapshot.query(
+        f"SELECT DISTINCT ?case {{ VALUES ?case {{ {values} }} "
+        "?link rdf:subject ?case ; eq:disputedBy ?who }"
+    )
+    contested = {row["case"].value for row in rows}
     return [
         CaseLine(
-            id=row["case"].value,
-            title=_value(row["title"]),
-            summary=_value(row["summary"]),
-            status=_value(row["status"]),
-            years=_years(_value(row["from"]), _value(row["to"])),
-            countries=", ".join(sorted(_value(row["countries"]).split(", "))),
+            id=iri,
+            title=title,
+            summary=_value(facts[iri]["summary"]),
+            status=_value(facts[iri]["status"]),
+            years=_years(_value(facts[iri]["from"]), _value(facts[iri]["to"])),
+            countries=", ".join(sorted(_value(facts[iri]["countries"]).split("\t"))),
+            links=tuple(
+                (verb, tuple(sorted(linked[iri][predicate].values(), key=_by_code)))
+                for predicate, verb in _VERBS.items()
+                if predicate in linked.get(iri, {})
+            ),
+            contested=iri in contested,
         )
-        for row in rows
+        for iri, title in titles.items()
     ]
 
 
@@ -80,6 +159,10 @@ def _pattern(index: int, choice: Choice, polarity: str) -> str:
         case "principle":
             matches = "skos:exactMatch|skos:closeMatch|skos:narrowMatch"
             return _linked(index, f"?x{index} ({matches})? {iri} .", "principle", polarity)
+        case "framework-principle":
+            # A framework's principle is touched through the pivot principles it amounts to, too.
+            matches = "skos:exactMatch|skos:closeMatch|skos:narrowMatch"
+            return _linked(index, f"{iri} ({matches})? ?x{index} .", "principle", polarity)
         case "technology":
             return f"?case eq:usesTechnology {iri} ."
         case "country":
@@ -130,29 +213,41 @@ def find_labels(snapshot: Snapshot, words: str, *, limit: int = 100) -> list[Nod
         && !STRSTARTS(STR(?kind), STR(owl:))) }}
         GROUP BY ?x ORDER BY STRLEN(?name) ?name ?x LIMIT {int(limit)}"""
     )
-    return [Node(row["x"].value, row["name"].value, _kind(row["type"].value)) for row in rows]
+    return [Node(row["x"].value, row["name"].value, row["type"].value) for row in rows]
 
 
 def members(snapshot: Snapshot, kind: str) -> list[dict[str, str]]:
     """All things of a class with label, definition, notation and parent, by notation and label."""
     rows: Any = snapshot.query(
-        f"""SELECT ?x ?label ?definition ?code ?parent ?scheme {{ ?x a <{kind}> .
+        f"""SELECT ?x ?label ?definition ?code ?parent ?scheme ?colour {{ ?x a <{kind}> .
         OPTIONAL {{ ?x skos:prefLabel ?label FILTER(LANG(?label) IN ('en', '')) }}
         OPTIONAL {{ ?x skos:definition ?definition FILTER(LANG(?definition) IN ('en', '')) }}
         OPTIONAL {{ ?x skos:notation ?code }} OPTIONAL {{ ?x skos:broader ?parent }}
+        OPTIONAL {{ ?x schema:color ?colour }}
         OPTIONAL {{ ?x skos:inScheme ?scheme }} }} ORDER BY ?x ?label ?definition ?parent ?scheme"""
     )
     found: dict[str, dict[str, str]] = {}
     for row in rows:
         item = found.setdefault(row["x"].value, {"id": row["x"].value})
-        for name in ("label", "definition", "code", "parent", "scheme"):
+        for name in ("label", "definition", "code", "parent", "scheme", "colour"):
             if row[name] is not None:
                 item.setdefault(name, row[name].value)
     return sorted(found.values(), key=lambda item: item.get("label", item["id"]).lower())
 
 
-def _kind(iri: str) -> str:
-    return iri.replace("#", "/").rsplit("/", 1)[-1].lower()
+def code_order(code: str | None) -> tuple[int, int, str]:
+    """Sort key of codes: 2 before 10, 3.9 before 3.10 before 3.a.
+
+    Example:
+        >>> sorted(["3.10", "3.a", "3.9", "10"], key=code_order)
+        ['3.9', '3.10', '3.a', '10']
+    """
+    head, _, tail = (code or "").partition(".")
+    return (int(head) if head.isdigit() else 99, int(tail) if tail.isdigit() else 99, tail)
+
+
+def _by_code(thing: Mention) -> tuple[Any, ...]:
+    return (*code_order(thing.short), thing.short, thing.id)
 
 
 def _literal(text: str) -> str:

@@ -5,37 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from flask import Blueprint, render_template
+from flask import render_template
 
 from kg import vocabulary as v
 from kg.errors import NotFound
 from kg.projection.records import CaseRecord, case_record, predicate_word
 from kg.web import state
-from kg.web.browsing import labels_of, members
+from kg.web.browsing import labels_of
+from kg.web.claims import claims_about
+from kg.web.sections import sections
 
 if TYPE_CHECKING:
     from kg.store import Snapshot
 
-blueprint = Blueprint("entities", __name__)
-
-_LINKED_BY: Final = (
-    ("supports", v.SUPPORTS, "Cases that support it"),
-    ("undermines", v.UNDERMINES, "Cases that undermine it"),
-    ("upholds", v.UPHOLDS, "Cases that uphold it"),
-    ("violates", v.VIOLATES, "Cases that violate it"),
-    ("uses", v.USES_TECHNOLOGY, "Cases that use it"),
-    ("relates", v.RELATES_TO_GOAL, "Principles related to it"),
-    ("country", v.COUNTRY, "Cases and organisations there"),
-    ("broader", v.BROADER, "Narrower"),
-    ("mapped", v.EXACT_MATCH, "Exact matches from frameworks"),
-    ("close", v.CLOSE_MATCH, "Close matches from frameworks"),
-    ("narrow", v.NARROW_MATCH, "Broader concepts mapped here"),
-    ("includes", v.INCLUDES_PRINCIPLE, "Frameworks that include it"),
-    ("part", v.ORGANISATION_PROPERTY, "Takes part in"),
-    ("publisher", v.PUBLISHER, "Published"),
-    ("source", v.DCT_SOURCE, "Source of"),
-    ("about", v.ABOUT, "Claims about it"),
-)
 _HIDDEN: Final = {
     v.LABEL,
     v.PREF_LABEL,
@@ -43,10 +25,32 @@ _HIDDEN: Final = {
     v.DEFINITION,
     v.TYPE,
     v.HIDDEN_LABEL,
+    v.ALT_LABEL,
     v.DESCRIPTION,
+    v.NOTATION,
+    v.COLOR,
+    v.STATEMENT,
+    v.INCLUDES_PRINCIPLE,
+    v.RELATES_TO_GOAL,
     f"{v.SKOS}topConceptOf",
 }
-_SHOWN: Final = 200
+_NAMES: Final = {
+    v.DCT_SOURCE: "Sources",
+    v.EDITORIAL_NOTE: "On the evidence",
+    v.BROADER: "Part of",
+    v.EXACT_MATCH: "Same as",
+    v.CLOSE_MATCH: "Close to",
+    v.BROAD_MATCH: "Narrower than",
+    v.NARROW_MATCH: "Wider than",
+    v.RELATED_MATCH: "Related to",
+    v.IN_SCHEME: "Belongs to",
+    v.URL: "Address",
+    v.VERIFIED: "Checked",
+    v.BINDING: "Binding",
+    f"{v.DCTERMS}subject": "Elsewhere",
+}
+_YES_NO: Final = {"true": "yes", "false": "no"}
+_SHOWN: Final = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,15 +64,17 @@ class Property:
 
 @dataclass(frozen=True, slots=True)
 class Entity:
-    """A thing for a page."""
+    """A thing for a page: its names, what it is, and its properties."""
 
     iri: str
     label: str
+    code: str
     definition: str
     types: tuple[str, ...]
+    kinds: frozenset[str]
     colour: str
+    other_names: tuple[tuple[str, str], ...]
     properties: tuple[Property, ...]
-    incoming: tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
 
 
 def page(iri: str) -> str:
@@ -77,23 +83,29 @@ def page(iri: str) -> str:
     Raises:
         NotFound: The graph says nothing about it.
     """
-    with state.store().reader() as snapshot:
+    store = state.store()
+    with store.reader() as snapshot:
         if _is_case(snapshot, iri):
             record = case_record(snapshot, iri)
             return render_template(
                 "case.html",
                 case=record,
                 groups=_groups(record),
+                claims=claims_about(snapshot, iri),
                 word=predicate_word,
                 revision=snapshot.revision,
             )
+        thing = entity(snapshot, iri)
         return render_template(
-            "entity.html", thing=entity(snapshot, iri), revision=snapshot.revision
+            "entity.html",
+            thing=thing,
+            more=sections(store, snapshot, iri, thing.kinds),
+            revision=snapshot.revision,
         )
 
 
 def entity(snapshot: Snapshot, iri: str) -> Entity:
-    """Everything the graph says about a thing, with labels.
+    """What the graph says about a thing, with labels.
 
     Raises:
         NotFound: It says nothing.
@@ -106,11 +118,15 @@ def entity(snapshot: Snapshot, iri: str) -> Entity:
         outgoing.setdefault(row["p"].value, []).append(row["o"])
     if not outgoing:
         raise NotFound(f"the graph says nothing about <{iri}>")
-    incoming = _incoming(snapshot, iri)
-    iris = {term.value for terms in outgoing.values() for term in terms if _is_iri(term)}
-    iris |= set(outgoing) | {subject for _, listed in incoming for subject in listed}
-    names = labels_of(snapshot, {*iris, iri})
-    properties = tuple(
+    iris = {
+        term.value
+        for predicate, terms in outgoing.items()
+        if predicate not in _HIDDEN or predicate == v.TYPE
+        for term in terms
+        if _is_iri(term)
+    }
+    names = labels_of(snapshot, {*iris, *outgoing, iri})
+    properties = [
         Property(
             predicate,
             _property_name(predicate, names[predicate]),
@@ -119,116 +135,38 @@ def entity(snapshot: Snapshot, iri: str) -> Entity:
                 for term in terms[:_SHOWN]
             ),
         )
-        for predicate, terms in sorted(outgoing.items())
+        for predicate, terms in outgoing.items()
         if predicate not in _HIDDEN
-    )
+    ]
+    kinds = frozenset(term.value for term in outgoing.get(v.TYPE, ()))
     return Entity(
         iri=iri,
         label=names[iri],
+        code=_code(outgoing.get(v.NOTATION, ()), kinds),
         definition=_english(outgoing.get(v.DEFINITION) or outgoing.get(v.DESCRIPTION) or ()),
         types=tuple(
-            names[term.value]
-            for term in outgoing.get(v.TYPE, ())
-            if term.value not in {v.CONCEPT, v.CONCEPT_SCHEME}
+            names[kind] for kind in sorted(kinds) if kind not in {v.CONCEPT, v.CONCEPT_SCHEME}
         ),
+        kinds=kinds,
         colour=next((term.value for term in outgoing.get(v.COLOR, ())), ""),
-        properties=properties,
-        incoming=tuple(
-            (
-                title,
-                tuple(sorted(((s, names[s]) for s in listed), key=lambda pair: pair[1].lower())),
-            )
-            for title, listed in incoming
-        ),
+        other_names=_other_names(outgoing, names[iri]),
+        properties=tuple(sorted(properties, key=lambda item: (item.label.lower(), item.iri))),
     )
 
 
-@blueprint.get("/frameworks")
-def frameworks() -> str:
-    """All frameworks."""
-    with state.store().reader() as snapshot:
-        rows: Any = snapshot.query(
-            """SELECT ?f (SAMPLE(?l) AS ?label) (SAMPLE(?pl) AS ?publisher) (SAMPLE(?c) AS ?country)
-            (MIN(?y) AS ?year) (SAMPLE(?b) AS ?binding) (COUNT(DISTINCT ?p) AS ?principles) {
-            ?f a eq:PrincipleFramework ; skos:prefLabel ?l OPTIONAL { ?f eq:includesPrinciple ?p }
-            OPTIONAL { ?f dcterms:publisher/rdfs:label ?pl } OPTIONAL { ?f eq:year ?y }
-            OPTIONAL { ?f eq:country/skos:prefLabel ?c } OPTIONAL { ?f eq:binding ?b }
-            FILTER(LANG(?l) IN ("en", "")) } GROUP BY ?f ORDER BY ?label"""
-        )
-        names = ("label", "publisher", "country", "year", "binding", "principles")
-        listed = [
-            {"id": row["f"].value, **{n: row[n].value if row[n] else "" for n in names}}
-            for row in rows
-        ]
-        return render_template("frameworks.html", frameworks=listed, revision=snapshot.revision)
-
-
-@blueprint.get("/principles")
-def principles() -> str:
-    """The pivot principles."""
-    with state.store().reader() as snapshot:
-        listed = [
-            item
-            for item in members(snapshot, v.PRINCIPLE)
-            if item.get("scheme") == v.PIVOT_FRAMEWORK
-        ]
-        return render_template(
-            "concepts.html",
-            heading="Pivot principles",
-            lead="Every framework's principles are mapped to these, so that they can be compared.",
-            concepts=listed,
-            children={},
-            revision=snapshot.revision,
-        )
-
-
-@blueprint.get("/sdg")
-def goals() -> str:
-    """Goals with their targets."""
-    with state.store().reader() as snapshot:
-        listed = sorted(members(snapshot, v.GOAL), key=lambda item: _code_order(item.get("code")))
-        children: dict[str, list[dict[str, str]]] = {}
-        for item in sorted(
-            members(snapshot, v.TARGET), key=lambda item: _code_order(item.get("code"))
-        ):
-            children.setdefault(item.get("parent", ""), []).append(item)
-        return render_template(
-            "concepts.html",
-            heading="Sustainable Development Goals",
-            lead="Labels and definitions are ours; identifiers are the United Nations' own.",
-            concepts=listed,
-            children=children,
-            revision=snapshot.revision,
-        )
-
-
-@blueprint.get("/technologies")
-def technologies() -> str:
-    """The technology scheme."""
-    with state.store().reader() as snapshot:
-        listed = members(snapshot, v.TECHNOLOGY)
-        children: dict[str, list[dict[str, str]]] = {}
-        for item in listed:
-            children.setdefault(item.get("parent", ""), []).append(item)
-        return render_template(
-            "concepts.html",
-            heading="Technologies",
-            lead="A scheme in three levels.",
-            concepts=children.get("", []),
-            children=children,
-            revision=snapshot.revision,
-        )
-
-
-def _groups(record: CaseRecord) -> list[tuple[str, list[Any]]]:
+def _groups(record: CaseRecord) -> list[tuple[str, str, list[Any]]]:
     titles = (
-        ("Supports", v.SUPPORTS),
-        ("Undermines", v.UNDERMINES),
-        ("Upholds", v.UPHOLDS),
-        ("Violates", v.VIOLATES),
-        ("Uses", v.USES_TECHNOLOGY),
+        ("Supports", "good", v.SUPPORTS),
+        ("Undermines", "bad", v.UNDERMINES),
+        ("Upholds", "good", v.UPHOLDS),
+        ("Violates", "bad", v.VIOLATES),
+        ("Uses", "", v.USES_TECHNOLOGY),
     )
-    return [(title, links) for title, predicate in titles if (links := record.links_by(predicate))]
+    return [
+        (title, tone, links)
+        for title, tone, predicate in titles
+        if (links := record.links_by(predicate))
+    ]
 
 
 def _is_case(snapshot: Snapshot, iri: str) -> bool:
@@ -237,25 +175,28 @@ def _is_case(snapshot: Snapshot, iri: str) -> bool:
     return bool(snapshot.query(f"ASK {{ <{iri}> a eq:Case }}"))
 
 
-def _incoming(snapshot: Snapshot, iri: str) -> list[tuple[str, list[str]]]:
-    values = " ".join(f"<{predicate}>" for _, predicate, _ in _LINKED_BY)
-    rows: Any = snapshot.query(
-        f"SELECT DISTINCT ?p ?s {{ VALUES ?p {{ {values} }} ?s ?p <{iri}> "
-        "FILTER NOT EXISTS { ?s a eq:Link } } ORDER BY ?p ?s LIMIT 5000"
-    )
-    found: dict[str, list[str]] = {}
-    for row in rows:
-        if hasattr(row["s"], "value") and str(row["s"]).startswith("<"):
-            found.setdefault(row["p"].value, []).append(row["s"].value)
-    return [
-        (title, found[predicate][:_SHOWN])
-        for _, predicate, title in _LINKED_BY
-        if predicate in found
-    ]
+def _other_names(outgoing: dict[str, list[Any]], label: str) -> tuple[tuple[str, str], ...]:
+    """Names in a fixed order: English first, then by language."""
+    found = {
+        (getattr(term, "language", None) or "en", str(term.value))
+        for predicate in (v.PREF_LABEL, v.LABEL, v.ALT_LABEL, v.TITLE)
+        for term in outgoing.get(predicate, ())
+        if term.value != label
+    }
+    return tuple(sorted(found, key=lambda pair: (pair[0] != "en", pair[0], pair[1].lower())))
+
+
+def _code(terms: Any, kinds: frozenset[str]) -> str:
+    # Notations of principles repeat their address; those of goals and places are codes in use.
+    shown = {v.GOAL, v.TARGET, v.INDICATOR, v.COUNTRY_CLASS, v.REGION_CLASS}
+    return str(min(term.value for term in terms)) if terms and kinds & shown else ""
 
 
 def _property_name(iri: str, label: str) -> str:
-    return iri.replace("#", "/").rsplit("/", 1)[-1] if label == iri else label
+    if iri in _NAMES:
+        return _NAMES[iri]
+    name = iri.replace("#", "/").rsplit("/", 1)[-1] if label == iri else label
+    return name[:1].upper() + name[1:]
 
 
 def _is_iri(term: object) -> bool:
@@ -265,6 +206,8 @@ def _is_iri(term: object) -> bool:
 def _text(term: Any) -> str:
     language = getattr(term, "language", None)
     value = str(getattr(term, "value", term))
+    if str(getattr(term, "datatype", "")).endswith("#boolean>"):
+        return _YES_NO.get(value, value)
     return f"{value} ({language})" if language and language != "en" else value
 
 
@@ -273,8 +216,3 @@ def _english(terms: Any) -> str:
         if getattr(term, "language", None) in {None, "en"}:
             return str(term.value)
     return ""
-
-
-def _code_order(code: str | None) -> tuple[int, int, str]:
-    head, _, tail = (code or "").partition(".")
-    return (int(head) if head.isdigit() else 99, int(tail) if tail.isdigit() else 99, tail)

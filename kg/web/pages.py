@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Any, cast
 from flask import Blueprint, Flask, redirect, render_template, request
 from werkzeug.wrappers import Response
 
-from kg.errors import InputError
+from kg.errors import InputError, NotFound
 from kg.identifiers import expand
 from kg.web import state
 from kg.web.addresses import local_path
+from kg.web.asking import one_of, page_number
 from kg.web.browsing import Choice, cases_matching, find_labels, labels_of
+from kg.web.choosing import KIND_WORDS, case_choices, headline
 from kg.web.matrix import coverage_matrix
 
 if TYPE_CHECKING:
@@ -34,6 +36,20 @@ NAVIGATION = (
 POLARITIES = ("positive", "negative", "both")
 ROWS = {"goal": "goals", "target": "targets", "technology": "technologies", "region": "regions"}
 COLUMNS = {"principle": "principles", "technology": "technologies", "status": "status"}
+NARROWINGS = (
+    "goal",
+    "target",
+    "principle",
+    "framework-principle",
+    "technology",
+    "country",
+    "region",
+    "organisation",
+    "status",
+)
+
+UNLISTED = {"target", "framework-principle", "organisation"}
+"""Narrowings too long for a list to choose from; links lead to them."""
 
 
 @blueprint.record_once
@@ -55,8 +71,8 @@ def _navigation(app: Flask) -> list[dict[str, Any]]:
 @blueprint.get("/")
 def home() -> str:
     """The coverage matrix, each cell a link to its cases."""
-    rows, cols = _choice("rows", ROWS, "goal"), _choice("cols", COLUMNS, "principle")
-    polarity = _choice("polarity", dict.fromkeys(POLARITIES, ""), "both")
+    rows, cols = one_of("rows", ROWS, "goal"), one_of("cols", COLUMNS, "principle")
+    polarity = one_of("polarity", POLARITIES, "both")
     store = state.store()
     with store.reader() as snapshot:
         matrix = coverage_matrix(store, rows=rows, cols=cols, polarity=cast("Polarity", polarity))
@@ -69,6 +85,7 @@ def home() -> str:
             row_choices=ROWS,
             column_choices=COLUMNS,
             polarities=POLARITIES,
+            headline=headline(store, snapshot),
             revision=snapshot.revision,
         )
 
@@ -78,25 +95,25 @@ def cases() -> str:
     """Cases, narrowed by what they link to."""
     choices = [
         Choice(name, _iri(name, text))
-        for name in (
-            "goal",
-            "target",
-            "principle",
-            "technology",
-            "country",
-            "region",
-            "organisation",
-            "status",
-        )
+        for name in NARROWINGS
         for text in request.args.getlist(name)
+        if text
     ]
-    polarity = _choice("polarity", dict.fromkeys(POLARITIES, ""), "both")
-    with state.store().reader() as snapshot:
-        found = cases_matching(snapshot, choices, polarity)
+    polarity = one_of("polarity", POLARITIES, "both")
+    page = page_number()
+    store = state.store()
+    with store.reader() as snapshot:
+        found = cases_matching(snapshot, choices, polarity, page=page)
+        if page > found.pages:
+            raise NotFound(f"the list has {found.pages} pages, and no page {page}")
+        names = labels_of(snapshot, [choice.iri for choice in choices])
         return render_template(
             "cases.html",
-            cases=found,
-            choices=[(choice, labels_of(snapshot, [choice.iri])[choice.iri]) for choice in choices],
+            found=found,
+            choices=[(choice, names[choice.iri]) for choice in choices],
+            selects=case_choices(store),
+            chosen={choice.dimension: choice.iri for choice in choices},
+            others=[choice for choice in choices if choice.dimension in UNLISTED],
             polarity=polarity,
             revision=snapshot.revision,
         )
@@ -108,7 +125,13 @@ def search() -> str:
     words = request.args.get("q", "").strip()[:200]
     with state.store().reader() as snapshot:
         found = find_labels(snapshot, words) if words else []
-        return render_template("search.html", words=words, found=found, revision=snapshot.revision)
+        return render_template(
+            "search.html",
+            words=words,
+            found=found,
+            kind_words=KIND_WORDS,
+            revision=snapshot.revision,
+        )
 
 
 @blueprint.get("/case/<slug>")
@@ -127,17 +150,10 @@ def browse(iri: str) -> Response:
     return redirect(path, 303)
 
 
-def _choice(name: str, allowed: dict[str, str], default: str) -> str:
-    value = request.args.get(name, default)
-    if value not in allowed:
-        raise InputError(f"{name} must be one of {', '.join(allowed)}, not {value[:40]!r}")
-    return value
-
-
 def _iri(name: str, text: str) -> str:
-    expanded = expand(text) or (
-        expand(f"id:{name}/{text}") if text.replace("-", "").isalnum() else None
-    )
+    kind = name.removeprefix("framework-")
+    short = f"id:{kind}/{text}" if text.replace("-", "").isalnum() else ""
+    expanded = expand(text) or (expand(short) if short else None)
     if expanded is None or set(expanded) & set('<>"{}|\\^` \n\r\t'):
         raise InputError(f"{text[:80]!r} names no {name}")
     return expanded

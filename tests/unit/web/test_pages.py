@@ -1,0 +1,244 @@
+"""The pages: every cell leads to as many cases as it counts, and hostile data stay text."""
+
+from __future__ import annotations
+
+import random
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+
+from kg import vocabulary as v
+from kg.analysis.gaps import gaps
+from kg.projection import Projection
+from kg.settings import Settings
+from kg.store import GraphStore
+from kg.store.embedded import EmbeddedStore
+from kg.web import create_app, entities
+from kg.web.browsing import Choice, cases_matching
+from kg.web.tallies import tallies
+
+BROWSER = {"Accept": "text/html,application/xhtml+xml"}
+HOSTILE = '"><script>alert(1)</script><img src=x onerror=alert(1)>\u202e\u0007'
+
+
+@pytest.fixture(scope="module")
+def client(shipped_store: Path) -> FlaskClient:
+    return create_app(Settings(store=str(shipped_store))).test_client()
+
+
+def cells(page: str) -> list[tuple[int, str]]:
+    found = re.findall(r'<td(?: class="total")?><a[^>]*href="([^"]+)">(\d+)</a>', page)
+    return [(int(count), href.replace("&amp;", "&")) for href, count in found]
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "",
+        "?polarity=positive",
+        "?polarity=negative&rows=target",
+        "?rows=technology&cols=status&polarity=both",
+        "?rows=region",
+    ],
+)
+def test_cells_lead_to_their_cases(client: FlaskClient, query: str) -> None:
+    page = client.get(f"/{query}", headers=BROWSER)
+    assert page.status_code == 200
+    found = cells(page.text)
+    assert len(found) > 20
+    for count, href in random.Random(7).sample(found, 15):
+        listed = client.get(href, headers=BROWSER).text
+        assert f"<h1>{count} case" in listed, href
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/", "/cases", "/frameworks", "/principles", "/sdg", "/technologies", "/search?q=privacy"],
+)
+def test_pages_answer(client: FlaskClient, path: str) -> None:
+    answer = client.get(path, headers=BROWSER)
+    assert answer.status_code == 200
+    assert answer.mimetype == "text/html"
+    assert not re.search(r'(?:src|href)="https?://(?!creativecommons|w3id|metadata)', answer.text)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/?rows=nonsense",
+        "/?polarity=up",
+        "/cases?goal=%3Cx%3E",
+        "/cases?principle=a%22b",
+        "/browse/what",
+    ],
+)
+def test_wrong_requests_are_explained(client: FlaskClient, path: str) -> None:
+    answer = client.get(path, headers=BROWSER)
+    assert answer.status_code == 400
+    assert "Traceback" not in answer.text
+    machine = client.get(path, headers={"Accept": "application/json"})
+    assert machine.mimetype == "application/problem+json"
+    assert machine.get_json()["status"] == 400
+
+
+def test_hostile_data_stay_text(tmp_path: Path) -> None:
+    import pyoxigraph as ox
+
+    text = str(ox.Literal(HOSTILE))
+    store = EmbeddedStore.create(tmp_path / "store")
+    with store.writer() as write:
+        write.update(
+            f"""INSERT DATA {{ GRAPH <https://w3id.org/equipoise/dataset/x> {{
+            <https://w3id.org/equipoise/id/case/x> a eq:Case ; dcterms:title {text} ;
+              rdfs:label {text} ; dcterms:description {text} ; eq:outcome {text} ;
+              skos:editorialNote {text} ; eq:status <javascript:alert(1)> ;
+              dcterms:source <https://w3id.org/equipoise/id/source/x> .
+            <javascript:alert(1)> skos:prefLabel {text} .
+            <https://w3id.org/equipoise/id/source/x> a eq:Source ; rdfs:label {text} ;
+              schema:url "javascript:alert(1)"^^xsd:anyURI .
+            <https://w3id.org/equipoise/id/link/x> a eq:Link ;
+              rdf:subject <https://w3id.org/equipoise/id/case/x> ; rdf:predicate eq:supports ;
+              rdf:object sdg:7 ; eq:rationale {text} ;
+              dcterms:source <https://w3id.org/equipoise/id/source/x> .
+            sdg:7 a sdgo:Goal ; skos:prefLabel {text} ; skos:notation {text} ;
+              schema:color {text} . }} }}"""
+        )
+    app = create_app(Settings(store=str(store.root)))
+    client = app.test_client()
+    pages = [
+        client.get(path, headers=BROWSER)
+        for path in (
+            "/",
+            "/cases",
+            "/sdg",
+            "/search?q=script",
+            "/cases?goal=7",
+            "/id/case/x",
+            "/sdg/7",
+        )
+    ]
+    assert [page.status_code for page in pages] == [200] * len(pages)
+    for page in pages:
+        assert "<script>alert" not in page.text
+        assert "<img src=x" not in page.text
+        assert 'href="javascript:' not in page.text
+
+
+@pytest.fixture(scope="module")
+def shown(shipped_store: Path) -> Callable[[str], str]:
+    """The page of a thing, rendered without going through the routes."""
+    app = create_app(Settings(store=str(shipped_store)))
+
+    def render(iri: str) -> str:
+        with app.test_request_context("/"):
+            return entities.page(iri)
+
+    return render
+
+
+@pytest.mark.parametrize(
+    ("iri", "expected"),
+    [
+        ("http://metadata.un.org/sdg/10", ["Targets", "Supported by", "Undermined by", "#DD1367"]),
+        ("http://metadata.un.org/sdg/7.3", ["Supported by", "Indicators"]),
+        (f"{v.ID}principle/privacy", ["Upheld by", "Said by frameworks", "Goals it relates to"]),
+        (f"{v.ID}framework/sensetime-2021", ["What it asks", "Nothing in this framework amounts"]),
+        (f"{v.ID}organisation/sensetime", ["Contested", "Objects", "developer", "Published"]),
+        (f"{v.ID}technology/machine-learning", ["Narrower", "Cases"]),
+        (f"{v.ID}country/CN", ["Cases", "In this country"]),
+        (f"{v.ID}region/001", ["Cases"]),
+        (f"{v.ID}claim/entity-list-2019", ["Says so", "Objects", "alleged"]),
+        (f"{v.ID}status/deployed", ["Cases with this status"]),
+        (f"{v.ID}case/sensetime-csg-load-forecasting", ["Claims about it", "Sources", "Supports"]),
+    ],
+)
+def test_page_shows_what_its_kind_needs(
+    shown: Callable[[str], str], iri: str, expected: list[str]
+) -> None:
+    page = shown(iri)
+    assert [text for text in expected if text not in page] == []
+
+
+def test_every_case_page_and_a_page_of_each_class_render(
+    shown: Callable[[str], str], shipped: GraphStore
+) -> None:
+    rows: Any = shipped.query("SELECT ?t (MIN(STR(?x)) AS ?one) { ?x a ?t } GROUP BY ?t")
+    one_of_each = [row["one"].value for row in rows if row["one"].value.startswith("http")]
+    assert len(one_of_each) > 20
+    for iri in one_of_each:
+        assert "<h1>" in shown(iri), iri
+
+
+@pytest.mark.parametrize("dimension", ["goal", "principle", "framework-principle"])
+def test_numbers_beside_names_are_the_lengths_of_the_lists(
+    client: FlaskClient, shipped: GraphStore, dimension: str
+) -> None:
+    counted = tallies(shipped, dimension)
+    with shipped.reader() as snapshot:
+        for iri, tally in list(counted.items())[::7]:
+            for polarity, number in (("positive", tally.positive), ("negative", tally.negative)):
+                found = cases_matching(snapshot, [Choice(dimension, iri)], polarity)
+                assert found.total == number, (iri, polarity)
+
+
+def test_lists_go_on_over_pages(client: FlaskClient) -> None:
+    seen: list[str] = []
+    for number in range(1, 4):
+        page = client.get(f"/cases?page={number}", headers=BROWSER).text
+        seen += re.findall(r'class="title" href="([^"]+)"', page)
+    total = re.search(r"<h1>(\d+) cases</h1>", client.get("/cases", headers=BROWSER).text)
+    assert total is not None
+    assert len(seen) == len(set(seen)) == int(total[1])
+    assert client.get("/cases?page=4", headers=BROWSER).status_code == 404
+    assert client.get("/cases?page=0", headers=BROWSER).status_code == 400
+
+
+def test_contested_claims_name_both_sides(shown: Callable[[str], str]) -> None:
+    page = shown(f"{v.ID}organisation/sensetime")
+    contested = re.findall(r'<article class="claim contested">.*?</article>', page, re.DOTALL)
+    assert len(contested) >= 4
+    for claim in contested:
+        assert "<dt>Says so</dt>" in claim
+        assert "<dt>Objects</dt>" in claim
+        assert "<dt>Sources</dt>" in claim
+
+
+def test_gaps_page_shows_what_the_analysis_found(client: FlaskClient, shipped: GraphStore) -> None:
+    from html import unescape
+
+    report = gaps(Projection.open(shipped))
+    page = unescape(client.get("/gaps", headers=BROWSER).text)
+    for gap in report.gaps[:50]:
+        assert gap.explanation in page
+        assert gap.sparql in page
+    for name, count in report.class_counts.items():
+        assert re.search(rf'<li class="{name}"><b>{count:,}</b>', page), name
+
+
+@pytest.mark.parametrize(
+    ("query", "kinds"),
+    [
+        ("?kind=pairs&class=untestable", {"pair without case", "pair thin"}),
+        ("?kind=frameworks&class=fact", {"framework principle without practice"}),
+        ("?class=significant-gap&polarity=negative", None),
+        ("?dataset=sensetime&kind=evidence", None),
+        ("?page=2", None),
+    ],
+)
+def test_gaps_page_narrows(client: FlaskClient, query: str, kinds: set[str] | None) -> None:
+    answer = client.get(f"/gaps{query}", headers=BROWSER)
+    assert answer.status_code == 200
+    listed = set(re.findall(r'</span> <span class="sources">([a-z ]+)</span></p>', answer.text))
+    assert listed
+    assert kinds is None or listed <= kinds
+
+
+@pytest.mark.parametrize(
+    "query", ["?kind=nonsense", "?class=x", "?dataset=nowhere", "?page=x", "?polarity=up"]
+)
+def test_gaps_page_refuses_what_means_nothing(client: FlaskClient, query: str) -> None:
+    assert client.get(f"/gaps{query}", headers=BROWSER).status_code == 400
