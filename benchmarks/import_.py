@@ -4,7 +4,7 @@
     python benchmarks/import_.py triples --triples 2000000
 
 Prints one line of figures per run. The tables have seven links per case in a links table, with
-sources and reasons. Peak memory is that of the whole process.
+reasons. Peak memory is that of the whole process.
 """
 
 from __future__ import annotations
@@ -41,17 +41,15 @@ def write_tables(directory: Path, cases: int, links: int) -> list[Path]:
             )
     per_case = links // cases
     with link_file.open("w", encoding="utf-8") as stream:
-        stream.write("case,predicate,object,directness,rationale,source_url\n")
+        stream.write("case,predicate,object,directness,rationale\n")
         for number in range(cases):
             chosen = draw.sample(TARGETS, per_case - 2)
             for index, target in enumerate(chosen):
                 word = "supports" if index % 3 else "undermines"
-                stream.write(f"case-{number},{word},{target},direct,It bears on {target}.,"
-                             f"https://example.org/source/{number}\n")
+                stream.write(f"case-{number},{word},{target},direct,It bears on {target}.\n")
             for word, principle in zip(("upholds", "violates"), draw.sample(PRINCIPLES, 2),
                                        strict=True):
-                stream.write(f"case-{number},{word},{principle},,It bears on {principle}.,"
-                             f"https://example.org/source/{number}\n")
+                stream.write(f"case-{number},{word},{principle},,It bears on {principle}.\n")
     return [case_file, link_file]
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime
 import re
 import unicodedata
+from functools import lru_cache
 from typing import Any, Final
 
 YEARS: Final = range(1900, 2101)
@@ -25,6 +26,7 @@ _FALSE: Final = frozenset({"false", "no", "n", "0", "0.0", "nein", "non", "falsc
 _INVISIBLE: Final = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"), None)
 _SPACES: Final = re.compile(r"[^\S\n]+")
 _YEAR_IN_TEXT: Final = re.compile(r"(?<!\d)(19\d\d|20\d\d|2100)(?!\d)")
+_ANY_SPACE: Final = re.compile(r"\s")
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
@@ -115,6 +117,7 @@ def boolean(text: str) -> bool | None:
     raise CellProblem(f"{text!r} is neither yes nor no", "yes, no, or nothing when unknown")
 
 
+@lru_cache(maxsize=4096)
 def share(text: str) -> str | None:
     """A number from 0 to 1, as a decimal; percentages and decimal commas are understood.
 
@@ -151,7 +154,7 @@ def web_address(text: str) -> str:
         >>> web_address("www.example.org/a")
         'https://www.example.org/a'
     """
-    if re.match(r"https?://[^\s]+\Z", text, re.IGNORECASE):
+    if text.startswith(("https://", "http://")) and not _ANY_SPACE.search(text):
         return text
     if re.match(r"doi:\s*10\.|10\.\d{4,9}/", text, re.IGNORECASE):
         return f"https://doi.org/{text[text.index('10.'):]}"
@@ -164,6 +167,8 @@ def web_address(text: str) -> str:
 
 def split_addresses(text: str) -> list[str]:
     """The addresses in a cell: one per line, or with ``|``, ``;`` or spaces between."""
+    if "|" not in text and "\n" not in text and ";" not in text and " " not in text:
+        return [text] if text else []
     pieces = re.split(r"[|\n]|;\s+|;(?=https?://)|\s+(?=https?://)", text)
     return [part for piece in pieces if (part := piece.strip().rstrip(";"))]
 
@@ -196,6 +201,7 @@ def split_values(text: str) -> list[str]:
     return [part for piece in parts if (part := piece.strip())]
 
 
+@lru_cache(maxsize=4096)
 def choice(text: str, choices: tuple[str, ...]) -> str:
     """One of a few words, whatever its case and spelling of spaces.
 

@@ -55,9 +55,9 @@ class LinkRows:
 
     def __init__(self, around: Surroundings, *, proposals: bool = False) -> None:
         self._around, self._terms, self._proposals = around, around.terms, proposals
-        self._seen: dict[str, int] = {}
+        self._seen: dict[int, int] = {}  # hash of the link's IRI → row; keeps memory small
         self._decided: set[tuple[str, str, str]] | None = None
-        self._objects: dict[tuple[str, str, str], tuple[str, str]] = {}
+        self._objects: dict[tuple[str | None, ...], tuple[str, str]] = {}
 
     def read(self, row: Row) -> Statements:
         """The statements of a row; what is wrong is noted in the row."""
@@ -114,15 +114,16 @@ class LinkRows:
             attributed_to=agent,
             note=note or (f"Proposed by the method {method}." if method else ""),
         )
-        if iri in self._seen:
+        key = hash(iri)
+        if key in self._seen:
             out.lines.clear()
             if self._proposals:
-                row.doubtful("object", f"row {self._seen[iri]} proposes the same link: left out")
+                row.doubtful("object", f"row {self._seen[key]} proposes the same link: left out")
             else:
-                row.wrong("object", f"row {self._seen[iri]} states the same link",
+                row.wrong("object", f"row {self._seen[key]} states the same link",
                           "keep one of the two rows")
             return
-        self._seen[iri] = row.number
+        self._seen[key] = row.number
         around.count("proposed links" if review == "proposed" else "links")
 
     def _statement(self, row: Row) -> tuple[str, str]:
@@ -131,11 +132,8 @@ class LinkRows:
         Raises:
             CellProblem: They do not fit, or name nothing.
         """
-        key = (
-            row.cells.get("predicate", ""),
-            f"{row.cells.get('kind', '')}\n{row.cells.get('polarity', '')}",
-            row.cells.get("object", ""),
-        )
+        given = row.cells.get
+        key = (given("predicate"), given("kind"), given("polarity"), given("object"))
         known = self._objects.get(key)
         if known is None:
             known = self._read_statement(row)
@@ -148,7 +146,7 @@ class LinkRows:
         value = row.text("object")
         if not value:
             raise CellProblem("every link needs an object", "a code, id, label or IRI")
-        polarity = row.text("polarity") or row.cells.get("polarity", "")
+        polarity = row.text("polarity")
         name = self._predicate_name(written) if written else ""
         if not name and polarity and (named := self._predicate_name(polarity, quiet=True)):
             name, polarity = named, ""

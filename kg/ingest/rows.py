@@ -33,7 +33,7 @@ class Row:
 
     Args:
         number: As the spreadsheet counts.
-        cells: Column name → clean text; only filled cells of known columns.
+        cells: Column name → clean text; only cells of known columns that say something.
         problems: Column, message, suggestion, severity of what is wrong.
     """
 
@@ -42,9 +42,8 @@ class Row:
     problems: list[tuple[str, str, str, Severity]] = field(default_factory=list)
 
     def text(self, column: str) -> str:
-        """A cell, or nothing; ``-``, ``n/a`` and the like are nothing."""
-        value = self.cells.get(column, "")
-        return "" if value and cells.is_nothing(value) else value
+        """A cell, or nothing."""
+        return self.cells.get(column, "")
 
     def read(self, column: str, parse: Callable[[str], Value]) -> Value | None:
         """A parsed cell; notes the problem and gives ``None`` when it cannot be read."""
@@ -97,6 +96,8 @@ class Surroundings:
         self._described: set[str] = set()
         self._sources_elsewhere: set[str] | None = None
         self._link_cells: dict[tuple[str, str], LinkCell] = {}
+        self._last_sources: tuple[str | None, ...] | None = None
+        self._last_found: list[str] = []
         self._new: list[str] = []
         self._new_names: list[str] = []
         self._counted: dict[str, int] = {}
@@ -114,6 +115,7 @@ class Surroundings:
     def forget(self) -> None:
         """The row is wrong: what it would have described is still to be described."""
         self._described.difference_update(self._new)
+        self._last_sources = None
         for name in self._new_names:
             self._organisations.pop(name, None)
 
@@ -159,6 +161,19 @@ class Surroundings:
 
     def sources(self, row: Row, out: Statements) -> list[str]:
         """IRIs of the sources of a row, described in ``out`` when they are new."""
+        given = row.cells.get
+        key = (
+            given("source_url"), given("source_title"), given("source_publisher"),
+            given("source_kind"), given("source_year"),
+        )
+        if key == self._last_sources:
+            return self._last_found
+        found = self._read_sources(row, out)
+        if not row.failed:
+            self._last_sources, self._last_found = key, found
+        return found
+
+    def _read_sources(self, row: Row, out: Statements) -> list[str]:
         addresses = cells.split_addresses(row.text("source_url"))
         title_cell = row.text("source_title")
         if not addresses and not title_cell:

@@ -18,7 +18,12 @@ _ESCAPES: Final = str.maketrans(
 )
 _BAD_IN_IRI: Final = re.compile(r"[\x00-\x20<>\"{}|^`\\]")
 
-A: Final = f"<{v.TYPE}>"
+_IS_LINK: Final = f"<{v.TYPE}> <{v.LINK}> .\n"
+_SUBJECT: Final = f"<{v.SUBJECT}> <"
+_PREDICATE: Final = f"<{v.PREDICATE}> <"
+_OBJECT: Final = f"<{v.OBJECT}> <"
+_SOURCE: Final = f"<{v.DCT_SOURCE}> <"
+_SLUG: Final = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*\Z")
 PREDICATE_LABELS: Final = {
     v.SUPPORTS: "supports",
     v.UNDERMINES: "undermines",
@@ -37,6 +42,13 @@ _EVIDENCE: Final = {
 }
 
 
+def escaped(value: str) -> str:
+    """A text as it stands between the quotes of a literal."""
+    if value.isprintable() and '"' not in value and "\\" not in value:
+        return value
+    return value.translate(_ESCAPES)
+
+
 def text(value: str, language: str = "") -> str:
     """A literal.
 
@@ -44,14 +56,12 @@ def text(value: str, language: str = "") -> str:
         >>> text('say "hi"', "en")
         '"say \\\\"hi\\\\""@en'
     """
-    return f'"{value.translate(_ESCAPES)}"@{language}' if language else (
-        f'"{value.translate(_ESCAPES)}"'
-    )
+    return f'"{escaped(value)}"@{language}' if language else f'"{escaped(value)}"'
 
 
 def typed(value: object, datatype: str) -> str:
     """A literal with an XSD datatype, given by its local name."""
-    return f'"{str(value).translate(_ESCAPES)}"^^<{v.XSD}{datatype}>'
+    return f'"{escaped(str(value))}"^^<{v.XSD}{datatype}>'
 
 
 def usable_iri(iri: str) -> bool:
@@ -83,7 +93,7 @@ class Statements:
         """A statement whose object is a text in the table's language; nothing when empty."""
         if value:
             self.lines.append(
-                f'<{subject}> <{predicate}> "{value.translate(_ESCAPES)}"@{self._language} .\n'
+                f'<{subject}> <{predicate}> "{escaped(value)}"@{self._language} .\n'
             )
 
     def link(
@@ -108,27 +118,25 @@ class Statements:
             The link's IRI.
         """
         iri = link_iri(subject, predicate, object_, self._dataset)
-        begin = f"<{iri}> <"
-        escaped = label.translate(_ESCAPES)
-        self.lines.append(
-            f"{begin}{v.TYPE}> <{v.LINK}> .\n"
-            f'{begin}{v.LABEL}> "{escaped}"@{self._language} .\n'
-            f"{begin}{v.SUBJECT}> <{subject}> .\n"
-            f"{begin}{v.PREDICATE}> <{predicate}> .\n"
-            f"{begin}{v.OBJECT}> <{object_}> .\n"
+        node = f"<{iri}> "
+        line = (
+            f'{node}{_IS_LINK}{node}<{v.LABEL}> "{escaped(label)}"@{self._language} .\n'
+            f"{node}{_SUBJECT}{subject}> .\n{node}{_PREDICATE}{predicate}> .\n"
+            f"{node}{_OBJECT}{object_}> .\n"
         )
         if review == "accepted":
-            self.refer(subject, predicate, object_)
+            line += f"<{subject}> <{predicate}> <{object_}> .\n"
         else:
-            self.refer(iri, v.REVIEW_STATUS, _REVIEW[review])
+            line += f"{node}<{v.REVIEW_STATUS}> <{_REVIEW[review]}> .\n"
+        for source in sources:
+            line += f"{node}{_SOURCE}{source}> .\n"
+        self.lines.append(line)
         if directness:
             self.refer(iri, v.DIRECTNESS, _DIRECTNESS[directness])
         if evidence:
             self.refer(iri, v.EVIDENCE_STATUS, _EVIDENCE[evidence])
         if confidence is not None:
             self.put(iri, v.CONFIDENCE, typed(confidence, "decimal"))
-        for source in sources:
-            self.refer(iri, v.DCT_SOURCE, source)
         if attributed_to:
             self.refer(iri, v.ATTRIBUTED_TO, attributed_to)
         self.say(iri, v.RATIONALE, rationale)
@@ -152,4 +160,5 @@ def minted(kind: str, name: str) -> str:
     """IRI of a thing from what its table calls it; an IRI stays as it is."""
     if name.startswith(("http://", "https://", "urn:")) and usable_iri(name):
         return name
-    return f"{v.ID}{kind}/{slugify(name)}"
+    slug = name if len(name) <= 80 and _SLUG.match(name) else slugify(name)
+    return f"{v.ID}{kind}/{slug}"

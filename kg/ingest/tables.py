@@ -9,9 +9,6 @@ from __future__ import annotations
 import contextlib
 import csv
 import difflib
-import os
-import tempfile
-import threading
 from collections.abc import Callable, Iterator, Sequence
 from itertools import chain, islice
 from pathlib import Path
@@ -20,13 +17,14 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 from kg.errors import InputError
 from kg.ingest.carrying import FileReport, Progress
 from kg.ingest.case_rows import CaseRows
-from kg.ingest.cells import text_of
+from kg.ingest.cells import is_nothing, text_of
 from kg.ingest.columns import TABLES, Table, folded, table_named
 from kg.ingest.delimited import read_rows, sniff
 from kg.ingest.findings import Finding, Findings
 from kg.ingest.formats import FileFormat
 from kg.ingest.framework_rows import FrameworkRows
 from kg.ingest.link_rows import LinkRows
+from kg.ingest.pipes import loading
 from kg.ingest.rows import Row, Surroundings
 from kg.ingest.statements import Statements
 from kg.ingest.workbooks import CellError, Workbook, merged_finding
@@ -39,7 +37,9 @@ if TYPE_CHECKING:
 ORDER: Final = ("frameworks", "cases", "links")
 """Tables later in this order may name what earlier ones bring."""
 _SEARCHED: Final = 25
-_TOLD: Final = 2_000
+_LITERAL: Final = frozenset({"country", "countries", "polarity"})
+"""Columns where a minus means something, or NA is Namibia."""
+_TOLD: Final = 1_000
 
 
 class ReadsRows(Protocol):
@@ -127,45 +127,6 @@ def carry_tables(
     return reports
 
 
-@contextlib.contextmanager
-def loading(store: ox.Store, graph: str) -> Iterator[Callable[[str], object]]:
-    """A function that takes N-Triples text and has the bulk loader read it meanwhile."""
-    import pyoxigraph as ox
-
-    with tempfile.TemporaryDirectory(prefix="kg-") as directory:
-        pipe = Path(directory) / "statements.nt"
-        os.mkfifo(pipe)
-        failure: list[BaseException] = []
-
-        def load() -> None:
-            try:
-                store.bulk_load(
-                    path=str(pipe),
-                    format=ox.RdfFormat.N_TRIPLES,
-                    to_graph=ox.NamedNode(graph),
-                    lenient=True,
-                )
-            except BaseException as error:  # noqa: BLE001 - raised again in the caller's thread
-                failure.append(error)
-                # Whoever still waits to open the other end must not wait for ever.
-                with contextlib.suppress(OSError):
-                    os.close(os.open(pipe, os.O_RDONLY | os.O_NONBLOCK))
-
-        loader = threading.Thread(target=load, name="bulk-load", daemon=True)
-        loader.start()
-        try:
-            with pipe.open("w", encoding="utf-8", buffering=1 << 20) as stream:
-                yield stream.write
-        except BrokenPipeError:
-            loader.join()
-            if not failure:
-                raise
-        finally:
-            loader.join()
-        if failure:
-            raise failure[0]
-
-
 def _carry_one(
     found: OpenTable,
     path: Path,
@@ -180,7 +141,7 @@ def _carry_one(
     width = len(found.names)
     names = [(index, name) for index, name in enumerate(found.names) if name is not None]
     size = max(path.stat().st_size, 1)
-    spread = 0
+    lines: list[str] = []
     for number, raw in found.rows:
         row = _row(number, raw, names)
         if row is None:
@@ -204,10 +165,13 @@ def _carry_one(
         else:
             report.taken += 1
             around.keep()
-            write("".join(out.lines))
-        spread += sum(len(cell) for cell in raw if isinstance(cell, str)) + width
+            lines += out.lines
         if report.rows % _TOLD == 0:
-            told(min(spread / size, 1.0))
+            write("".join(lines))
+            lines = []
+            length = sum(len(cell) for cell in raw if isinstance(cell, str)) + width
+            told(min(report.rows * length / size, 1.0))
+    write("".join(lines))
     if report.rows == 0:
         findings.add(Finding("there are no rows below the header", "warning", file=found.place,
                              row=found.header))
@@ -228,8 +192,11 @@ def _row(number: int, raw: list[Any], names: list[tuple[int, str]]) -> Row | Non
         if isinstance(value, CellError):
             problems.append((name, str(value)))
             continue
-        text = text_of(value)
-        if text:
+        if isinstance(value, str) and value.isascii() and value.isprintable():
+            text = value.strip()
+        else:
+            text = text_of(value)
+        if text and (name in _LITERAL or not is_nothing(text)):
             cells[name] = text
             if not isinstance(value, str) and (doubt := _excel_doubt(name, value, text)):
                 problems.append((name, doubt))

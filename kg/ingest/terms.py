@@ -10,7 +10,6 @@ from __future__ import annotations
 import difflib
 import re
 import unicodedata
-from collections import defaultdict
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Final
 
@@ -55,7 +54,9 @@ _CODE: Final = re.compile(
     r"(?:\s*[:–—-]\s+.*)?\Z",
     re.IGNORECASE,
 )
-_REMEMBERED: Final = 200_000
+_NOT_WORD: Final = re.compile(r"[\W_]+")
+_REMEMBERED: Final = 20_000
+_COMPARED: Final = 20_000
 _TIERS: Final = {v.NOTATION: 1, v.IDENTIFIER: 1, v.PREF_LABEL: 2, v.LABEL: 2, v.TITLE: 2,
                  v.ALT_LABEL: 3, f"{v.EQ}iso3": 1}
 
@@ -67,9 +68,15 @@ def normal(text: str) -> str:
         >>> normal("São Paulo’s “Open-Data” Office"), normal("数据")
         ('sao paulo s open data office', '数据')
     """
+    if text.isascii():
+        return " ".join(_NOT_WORD.sub(" ", text.lower()).split())
     folded = unicodedata.normalize("NFKD", text.casefold())
     bare = "".join(char for char in folded if not unicodedata.combining(char))
-    return " ".join(re.sub(r"[^\w]+|_", " ", bare).split())
+    return " ".join(_NOT_WORD.sub(" ", bare).split())
+
+
+def _slug_key(text: str) -> str:
+    return normal(slugify(text))
 
 
 class AmbiguousCell(CellProblem):
@@ -127,8 +134,8 @@ class Terms:
     def label(self, iri: str) -> str:
         """A readable name for a thing of any kind loaded so far; the end of its IRI otherwise."""
         for kind in self._kinds.values():
-            if iri in kind.names:
-                return kind.names[iri]
+            if name := kind.names.get(iri):
+                return name
         return iri.rstrip("/").rsplit("/", 1)[-1].rsplit("#", 1)[-1]
 
     def add(self, kind: str, iri: str, *labels: str) -> None:
@@ -152,22 +159,24 @@ class _Kind:
         self.kind = kind
         self.names: dict[str, str] = {}
         self.first: set[str] = set()
-        self._keys: defaultdict[str, dict[str, int]] = defaultdict(dict)
+        # One mapping per level; a key leads to one IRI nearly always, rarely to several.
+        self._levels: tuple[dict[str, str | tuple[str, ...]], ...] = ({}, {}, {})
         self._found: dict[str, str] = {}
         self._close: dict[str, list[str]] = {}
 
     def put(self, key: str, iri: str, tier: int) -> None:
         """Let a key lead to a thing, on a level (1 identifier, 2 main label, 3 other label)."""
-        known = self._keys[key]
-        known[iri] = min(known.get(iri, 9), tier)
+        level = self._levels[tier - 1]
+        known = level.setdefault(key, iri)
+        if known != iri and iri not in known:
+            level[key] = (*((known,) if isinstance(known, str) else known), iri)
 
     def add(self, iri: str, labels: Iterable[str]) -> None:
         """A new thing with its main labels."""
         if self._close:
             self._close.clear()
         self.names.setdefault(iri, next(iter(labels), iri))
-        self.put(normal(iri.rsplit("/", 1)[-1]), iri, 1)
-        for label in labels:
+        for label in dict.fromkeys((*labels, iri.rsplit("/", 1)[-1])):
             self.put(normal(label), iri, 2)
 
     def find(self, text: str) -> str:
@@ -190,7 +199,9 @@ class _Kind:
         found = self._found.get(text)
         if found is None:
             found = self._lookup(text)
-            if len(self._found) < _REMEMBERED:
+            if len(self._found) >= _REMEMBERED:
+                self._found.clear()
+            if found:
                 self._found[text] = found
         return found
 
@@ -204,9 +215,11 @@ class _Kind:
             return iri
         if iri.startswith(("http", "urn:")):
             return ""
-        for key in dict.fromkeys((normal(text), normal(slugify(text)))):
-            if found := self._best(text, self._keys.get(key, {})):
-                return found
+        for spell in (normal, _slug_key):
+            key = spell(text)
+            for level in self._levels:
+                if key in level:
+                    return self._one_of(text, level[key])
         if self.kind == "country":
             name = text.casefold()
             code_ = "XZ" if name in _WORLD else _COUNTRY_ALIASES.get(name)
@@ -214,27 +227,29 @@ class _Kind:
                 return iri
         return ""
 
-    def _best(self, text: str, found: dict[str, int]) -> str:
-        if not found:
-            return ""
-        tier = min(found.values())
-        best = sorted(iri for iri, level in found.items() if level == tier)
-        if self.kind == "principle" and len(best) > 1:
-            first = [iri for iri in best if iri in self.first]
-            best = first if len(first) == 1 else best
-        if len(best) > 1:
-            both = " and ".join(f"{self.names[iri]} <{iri}>" for iri in best[:4])
-            raise AmbiguousCell(
-                f"{text!r} names {len(best)} things: {both}", "write the id or IRI of the one meant"
-            )
-        return best[0]
+    def _one_of(self, text: str, found: str | tuple[str, ...]) -> str:
+        if isinstance(found, str):
+            return found
+        first = [iri for iri in found if iri in self.first]
+        if len(first) == 1:
+            return first[0]
+        best = sorted(first or found)
+        both = " and ".join(f"{self.names[iri]} <{iri}>" for iri in best[:4])
+        raise AmbiguousCell(
+            f"{text!r} names {len(best)} things: {both}", "write the id or IRI of the one meant"
+        )
 
     def unknown(self, text: str) -> CellProblem:
         """The problem that a text names nothing, with the closest known names."""
         if text not in self._close:
             key = normal(text.rsplit("/", 1)[-1] if "://" in text else text)
-            close = difflib.get_close_matches(key, self._keys, n=3, cutoff=0.6)
-            iris = dict.fromkeys(iri for near in close for iri in sorted(self._keys[near]))
+            keys = [known for level in self._levels for known in level]
+            close = difflib.get_close_matches(key, keys[:_COMPARED], n=3, cutoff=0.6)
+            iris: dict[str, None] = {}
+            for near in close:
+                for level in self._levels:
+                    found = level.get(near, ())
+                    iris.update(dict.fromkeys((found,) if isinstance(found, str) else found))
             self._close[text] = [self._shown(iri) for iri in list(iris)[:3]]
         closest = self._close[text]
         hint = f"closest: {', '.join(closest)}" if closest else ""

@@ -1,0 +1,114 @@
+"""The United Nations' own SDG knowledge organisation system, for those who want it.
+
+It holds the official sentences of goals, targets and indicators, which the shipped graph does
+not. It goes into a dataset of its own and uses the same IRIs, so both describe the same things.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import tempfile
+import urllib.request
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Final
+
+from kg.errors import InputError
+from kg.ingest.carrying import ImportOptions
+from kg.ingest.formats import detect
+from kg.ingest.rdf_files import parse
+from kg.ingest.records import DatasetDetails
+from kg.vocabulary import SDG
+
+ADDRESS: Final = (
+    "https://raw.githubusercontent.com/UNStats/LOD4Stats/master/sdg-data/"
+    "sdg-kos-goals-targets-indicators.ttl"
+)
+"""Where the UN Statistics Division publishes the file; read only when asked for (``--fetch``)."""
+DATASET: Final = "un-sdg"
+LIMIT: Final = 50_000_000
+_SECONDS: Final = 60
+
+
+@dataclass(frozen=True, slots=True)
+class UnSdgFiles:
+    """The files to import and how."""
+
+    paths: Sequence[Path]
+    source: str
+
+    def options(self, options: ImportOptions) -> ImportOptions:
+        """The given options, completed: own dataset, title, source."""
+        details = options.details
+        return replace(
+            options,
+            dataset=options.dataset or DATASET,
+            details=DatasetDetails(
+                title=details.title or "UN SDG knowledge organisation system",
+                licence=details.licence,
+                source=details.source or self.source,
+                version=details.version,
+                creator=details.creator,
+            ),
+        )
+
+
+@contextlib.contextmanager
+def un_sdg_files(
+    files: Sequence[Path], *, fetch: bool = False, address: str = ADDRESS
+) -> Iterator[UnSdgFiles]:
+    """The files of the UN's system: those given, or fetched from its address.
+
+    Args:
+        files: RDF files a person has downloaded.
+        fetch: Whether to fetch the published file instead.
+        address: Where from.
+
+    Raises:
+        InputError: No file and no leave to fetch; it cannot be fetched; or it describes no SDG.
+    """
+    if files and fetch:
+        raise InputError("name a file or ask for --fetch, not both")
+    if files:
+        for path in files:
+            _check(path)
+        yield UnSdgFiles(files, ADDRESS)
+        return
+    if not fetch:
+        raise InputError(
+            f"name the file (download it from {ADDRESS}), or let kg fetch it: "
+            "kg import un-sdg --fetch"
+        )
+    with tempfile.TemporaryDirectory(prefix="kg-") as directory:
+        path = Path(directory) / "un-sdg.ttl"
+        path.write_bytes(_fetched(address))
+        _check(path)
+        yield UnSdgFiles([path], address)
+
+
+def _fetched(address: str) -> bytes:
+    request = urllib.request.Request(  # noqa: S310 - the scheme is checked below
+        address, headers={"Accept": "text/turtle, application/n-triples;q=0.5"}
+    )
+    if request.type not in ("http", "https"):
+        raise InputError(f"{address} is no web address")
+    try:
+        with urllib.request.urlopen(request, timeout=_SECONDS) as answer:  # noqa: S310
+            body: bytes = answer.read(LIMIT + 1)
+    except OSError as error:
+        raise InputError(
+            f"{address} cannot be fetched ({error}); download it by hand and name the file"
+        ) from error
+    if len(body) > LIMIT:
+        raise InputError(f"{address} is larger than {LIMIT // 1_000_000} MB: not read")
+    return body
+
+
+def _check(path: Path) -> None:
+    form = detect(path)
+    if form.kind != "rdf":
+        raise InputError("the UN's system is an RDF file", file=path.name)
+    known = any(getattr(quad.subject, "value", "").startswith(SDG) for quad in parse(path, form))
+    if not known:
+        raise InputError(f"nothing in it lies under {SDG}: is this the right file?", file=path.name)
