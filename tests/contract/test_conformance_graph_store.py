@@ -1,0 +1,234 @@
+"""SPARQL 1.1 Graph Store HTTP Protocol, over HTTP.
+
+Written from the recommendation (https://www.w3.org/TR/sparql11-http-rdf-update/).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from urllib.parse import quote
+
+import pyoxigraph as ox
+import pytest
+from serving import UPDATE, Answer, Server, running
+
+from kg.store.embedded import EmbeddedStore
+
+TURTLE = "text/turtle"
+GRAPH = "http://example.org/people?x=1&y=ü"
+ONE = '<http://e/a> <http://e/p> "one" .'
+TWO = '<http://e/a> <http://e/p> "two" .'
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    root = tmp_path_factory.mktemp("graphs") / "store"
+    with EmbeddedStore.create(root).writer("empty"):
+        pass
+    with running(root, "--open-writes", "--default-graph", "strict") as found:
+        yield found
+
+
+@pytest.fixture(autouse=True)
+def _empty(server: Server) -> None:
+    assert server.update("DROP ALL").status == 204
+
+
+def address(graph: str | None) -> str:
+    return "/graphs?default" if graph is None else f"/graphs?graph={quote(graph, safe='')}"
+
+
+def put(server: Server, graph: str | None, body: str, kind: str = TURTLE) -> Answer:
+    return server.request("PUT", address(graph), body, {"Content-Type": kind})
+
+
+def objects(server: Server, graph: str | None) -> set[str]:
+    answer = server.get(address(graph), accept="application/n-triples")
+    assert answer.status == 200, answer.text
+    return {str(quad.object.value) for quad in ox.parse(answer.body, ox.RdfFormat.N_TRIPLES)}
+
+
+@pytest.mark.parametrize("graph", [None, GRAPH])
+def test_put_replaces(server: Server, graph: str | None) -> None:
+    assert put(server, graph, ONE).status == (204 if graph is None else 201)
+    assert put(server, graph, TWO).status == 204
+    assert objects(server, graph) == {"two"}
+
+
+@pytest.mark.parametrize("graph", [None, GRAPH])
+def test_post_merges(server: Server, graph: str | None) -> None:
+    put(server, graph, ONE)
+    assert server.post(address(graph), TWO, TURTLE).status == 204
+    assert objects(server, graph) == {"one", "two"}
+
+
+def test_post_creates_the_graph_named(server: Server) -> None:
+    assert server.post(address(GRAPH), ONE, TURTLE).status == 201
+    assert objects(server, GRAPH) == {"one"}
+
+
+def test_post_to_the_store_makes_a_graph_with_an_address(server: Server) -> None:
+    answer = server.post("/graphs", ONE, TURTLE)
+    assert answer.status == 201
+    location = answer.headers["location"]
+    assert location.startswith(server.url + "/graphs/")
+    assert server.get(location.removeprefix(server.url), accept=TURTLE).status == 200
+    assert objects(server, location) == {"one"}
+
+
+def test_a_graph_named_directly_is_the_graph_of_that_iri(server: Server) -> None:
+    answer = server.request("PUT", "/graphs/mine", ONE, {"Content-Type": TURTLE})
+    assert answer.status == 201
+    assert objects(server, f"{server.url}/graphs/mine") == {"one"}
+
+
+@pytest.mark.parametrize("graph", [None, GRAPH])
+def test_delete(server: Server, graph: str | None) -> None:
+    put(server, graph, ONE)
+    assert server.request("DELETE", address(graph)).status == 204
+    if graph is None:
+        assert objects(server, None) == set()
+    else:
+        assert server.get(address(graph)).status == 404
+
+
+def test_a_graph_that_is_not_there(server: Server) -> None:
+    for method in ("GET", "HEAD", "DELETE"):
+        assert server.request(method, address("http://e/none")).status == 404
+
+
+def test_an_empty_graph_is_there(server: Server) -> None:
+    assert put(server, GRAPH, "").status == 201
+    answer = server.get(address(GRAPH), accept=TURTLE)
+    assert answer.status == 200
+    assert not list(ox.parse(answer.body, ox.RdfFormat.TURTLE))
+
+
+def test_head_is_get_without_the_body(server: Server) -> None:
+    put(server, GRAPH, ONE)
+    answer = server.request("HEAD", address(GRAPH), headers={"Accept": TURTLE})
+    assert (answer.status, answer.type, answer.body) == (200, TURTLE, b"")
+
+
+def test_patch_changes_one_graph_only(server: Server) -> None:
+    put(server, GRAPH, ONE)
+    put(server, "http://e/other", ONE)
+    text = "DELETE { ?s ?p ?o } INSERT { ?s ?p 'patched' } WHERE { ?s ?p ?o }"
+    answer = server.request("PATCH", address(GRAPH), text, {"Content-Type": UPDATE})
+    assert answer.status == 204, answer.text
+    assert objects(server, GRAPH) == {"patched"}
+    assert objects(server, "http://e/other") == {"one"}
+
+
+def test_patch_may_not_name_other_graphs(server: Server) -> None:
+    put(server, GRAPH, ONE)
+    text = "INSERT DATA { GRAPH <http://e/other> { <http://e/a> <http://e/p> 1 } }"
+    answer = server.request("PATCH", address(GRAPH), text, {"Content-Type": UPDATE})
+    assert answer.status == 400
+    assert server.get(address("http://e/other")).status == 404
+
+
+def test_relative_iris_are_resolved_against_the_graph(server: Server) -> None:
+    put(server, "http://example.org/base/", "<a> <b> <c> .")
+    assert objects(server, "http://example.org/base/") == {"http://example.org/base/c"}
+
+
+@pytest.mark.parametrize(
+    ("kind", "body"),
+    [
+        ("application/n-triples", ONE),
+        ("text/turtle; charset=utf-8", ONE),
+        ("application/ld+json", '{"@id": "http://e/a", "http://e/p": "one"}'),
+        ("application/trig", ONE),
+        ("application/n-quads", ONE),
+        (
+            "application/rdf+xml",
+            '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns:e="http://e/">'
+            '<rdf:Description rdf:about="http://e/a"><e:p>one</e:p></rdf:Description></rdf:RDF>',
+        ),
+    ],
+)
+def test_media_types_taken(server: Server, kind: str, body: str) -> None:
+    assert put(server, GRAPH, body, kind).status == 201
+    assert objects(server, GRAPH) == {"one"}
+
+
+@pytest.mark.parametrize(
+    "kind",
+    ["text/turtle", "application/n-triples", "application/rdf+xml", "application/ld+json",
+     "application/trig", "application/n-quads"],
+)
+def test_media_types_given(server: Server, kind: str) -> None:
+    put(server, GRAPH, ONE)
+    answer = server.get(address(GRAPH), accept=kind)
+    assert answer.type == kind
+    found = list(ox.parse(answer.body, ox.RdfFormat.from_media_type(kind)))
+    assert [quad.object.value for quad in found] == ["one"]
+
+
+def test_files_of_a_form_are_merged(server: Server) -> None:
+    parts = "".join(
+        f'--x\r\nContent-Disposition: form-data; name="{name}"; filename="{name}.ttl"\r\n'
+        f"Content-Type: text/turtle\r\n\r\n{body}\r\n"
+        for name, body in (("a", ONE), ("b", TWO))
+    )
+    answer = server.post(address(GRAPH), parts + "--x--\r\n", "multipart/form-data; boundary=x")
+    assert answer.status == 201
+    assert objects(server, GRAPH) == {"one", "two"}
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "kind", "body", "status"),
+    [
+        ("PUT", address(GRAPH), TURTLE, "<a> <b", 400),
+        ("PUT", address(GRAPH), "image/png", "x", 415),
+        ("POST", address(GRAPH), "application/rdf+xml", ONE, 400),
+        ("PUT", "/graphs?graph=relative", TURTLE, ONE, 400),
+        ("PUT", "/graphs?default&graph=http%3A%2F%2Fe%2F", TURTLE, ONE, 400),
+        ("PUT", "/graphs?graph=http%3A%2F%2Fe%2F&graph=http%3A%2F%2Ff%2F", TURTLE, ONE, 400),
+        ("PUT", "/graphs", TURTLE, ONE, 405),
+        ("DELETE", "/graphs", TURTLE, "", 405),
+        ("PATCH", address(GRAPH), TURTLE, ONE, 415),
+        ("PATCH", address(GRAPH), UPDATE, "ASK {}", 400),
+        ("LINK", address(GRAPH), TURTLE, "", 405),
+    ],
+)
+def test_wrong_requests(
+    server: Server, method: str, path: str, kind: str, body: str, status: int
+) -> None:
+    answer = server.request(method, path, body, {"Content-Type": kind})
+    assert answer.status == status
+    assert server.get(address(GRAPH)).status == 404
+
+
+def test_a_body_that_does_not_parse_keeps_what_was_there(server: Server) -> None:
+    put(server, GRAPH, ONE)
+    answer = put(server, GRAPH, "<http://e/a> <http://e/p> 1 .\n<broken")
+    assert answer.status == 400
+    assert answer.json()["line"] == 2
+    assert objects(server, GRAPH) == {"one"}
+
+
+def test_no_acceptable_format(server: Server) -> None:
+    put(server, GRAPH, ONE)
+    answer = server.get(address(GRAPH), accept="image/png")
+    assert answer.status == 406
+    assert TURTLE in answer.json()["available"]
+
+
+def test_validators(server: Server) -> None:
+    put(server, GRAPH, ONE)
+    first = server.get(address(GRAPH), accept=TURTLE)
+    again = server.get(address(GRAPH), accept=TURTLE, if_none_match=first.headers["etag"])
+    assert (again.status, again.body) == (304, b"")
+    put(server, GRAPH, TWO)
+    changed = server.get(address(GRAPH), accept=TURTLE, if_none_match=first.headers["etag"])
+    assert changed.status == 200
+
+
+def test_the_whole_store_as_quads(server: Server) -> None:
+    put(server, GRAPH, ONE)
+    put(server, None, TWO)
+    answer = server.get("/graphs", accept="application/n-quads")
+    found = {quad.object.value for quad in ox.parse(answer.body, ox.RdfFormat.N_QUADS)}
+    assert found == {"one", "two"}

@@ -1,0 +1,158 @@
+"""Limits of the SPARQL service, each with the answer it must give."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from serving import JSON, Server, running
+
+RUNAWAYS = {
+    "cross product": "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }",
+    "sort": "SELECT * { ?a ?b ?c . ?d ?e ?f } ORDER BY ?f ?a",
+    "paths": "SELECT (COUNT(*) AS ?n) { ?a (!<http://e/p>|^!<http://e/p>)* ?b . "
+             "?c (!<http://e/p>)* ?d }",
+    "concat": "SELECT (GROUP_CONCAT(CONCAT(STR(?a), STR(?f))) AS ?t) { ?a ?b ?c . ?d ?e ?f }",
+    "regex": 'SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f '
+             'FILTER(REGEX(CONCAT(STR(?c), STR(?f)), "(a+)+b")) }',
+}
+
+
+@pytest.fixture(scope="module")
+def server(shipped_store: Path) -> Iterator[Server]:
+    with running(
+        shipped_store, "--query-timeout", "2", "--query-memory", "400", "--query-processes", "1",
+        "--query-queue", "1", "--query-rows", "0",
+    ) as found:
+        yield found
+
+
+@pytest.mark.parametrize("name", list(RUNAWAYS))
+def test_runaway_queries_are_stopped(server: Server, name: str) -> None:
+    began = time.monotonic()
+    answer = server.query(RUNAWAYS[name], accept=JSON)
+    took = time.monotonic() - began
+    assert answer.status in {413, 504}, answer.text
+    assert took < 3
+    problem = answer.json()
+    assert problem["type"].rsplit("/", 1)[-1] in {"query-timeout", "query-too-large"}
+    assert server.ask("ASK { ?s ?p ?o FILTER(true) }")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ASK " + "{" * 10_000 + "}" * 10_000,
+        "SELECT (" + "(" * 5_000 + "1" + ")" * 5_000 + " AS ?x) {}",
+        "ASK { ?s " + "(" * 20_000 + "a" + ")" * 20_000 + " ?o }",
+        "ASK { FILTER(" + "!" * 50_000 + "true) }",
+        "SELECT (" + "+".join(["1"] * 20_000) + " AS ?x) {}",
+        "ASK { " + " UNION ".join(["{ ?s ?p 1 }"] * 10_000) + " }",
+    ],
+    ids=["groups", "parentheses", "paths", "negations", "sum", "unions"],
+)
+def test_queries_that_would_crash_the_engine(server: Server, text: str) -> None:
+    answer = server.request(
+        "POST", "/sparql", text, {"Content-Type": "application/sparql-query"}
+    )
+    assert answer.status in {400, 413, 504}, answer.text
+    assert "Traceback" not in answer.text
+    assert server.ask("ASK {}")
+
+
+def test_a_full_queue_is_answered_at_once_and_look_ups_go_on(server: Server) -> None:
+    # One place for young queries, one for old ones, one may wait: with three, the next is refused.
+    answers: list[tuple[int, float, dict[str, str]]] = []
+
+    def run() -> None:
+        began = time.monotonic()
+        answer = server.query(RUNAWAYS["cross product"], accept=JSON)
+        answers.append((answer.status, time.monotonic() - began, dict(answer.headers)))
+
+    threads = [threading.Thread(target=run) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    times = []
+    while any(thread.is_alive() for thread in threads):
+        began = time.monotonic()
+        found = server.query("SELECT ?p ?o { <http://metadata.un.org/sdg/7> ?p ?o }", accept=JSON)
+        assert found.status == 200
+        times.append(time.monotonic() - began)
+    for thread in threads:
+        thread.join()
+    statuses = sorted(status for status, _, _ in answers)
+    assert set(statuses) <= {413, 503, 504}
+    assert 503 in statuses
+    assert all(took < 3.5 for _, took, _ in answers)
+    refused = [headers for status, _, headers in answers if status == 503]
+    assert all(int(headers["retry-after"]) >= 1 for headers in refused)
+    assert sorted(times)[len(times) // 2] < 0.5
+
+
+def test_service_and_load_are_off(server: Server) -> None:
+    text = "SELECT * { SERVICE <http://127.0.0.1:1/sparql> { ?s ?p ?o } }"
+    answer = server.query(text)
+    assert (answer.status, answer.json()["title"]) == (400, "Query refused")
+
+
+def test_writing_is_off(server: Server) -> None:
+    assert server.update("CLEAR ALL").status == 403
+    assert server.form([("update", "CLEAR ALL")]).status == 403
+    assert server.request("PUT", "/graphs?default", "", {"Content-Type": "text/turtle"}
+                          ).status == 403
+    assert server.request("DELETE", "/graphs?graph=http%3A%2F%2Fe%2F").status == 403
+
+
+def test_rows_and_bytes(shipped_store: Path) -> None:
+    with running(shipped_store, "--query-rows", "100", "--query-bytes", "20000") as limited:
+        fits = limited.query("SELECT ?s { ?s ?p ?o } LIMIT 100", accept="text/csv")
+        assert (fits.status, fits.body.count(b"\n")) == (200, 101)
+        rows = limited.query("SELECT ?s { ?s ?p ?o FILTER(true) } LIMIT 101", accept="text/csv")
+        assert (rows.status, "rows" in rows.json()["detail"]) == (413, True)
+        size = limited.query("SELECT * { ?s ?p ?o . ?s ?q ?r } LIMIT 99", accept=JSON)
+        assert (size.status, "bytes" in size.json()["detail"]) == (413, True)
+        graph = limited.query("CONSTRUCT WHERE { ?s ?p ?o }", accept="application/n-triples")
+        assert graph.status == 413
+
+
+def test_request_size(shipped_store: Path) -> None:
+    with running(shipped_store, request_bytes="10000") as limited:
+        answer = limited.request(
+            "POST", "/sparql", "ASK {} #" + "x" * 20_000,
+            {"Content-Type": "application/sparql-query"},
+        )
+        assert answer.status == 413
+
+
+def test_a_token_opens_writing(scratch_store: Path) -> None:
+    with running(scratch_store, token="s3cret") as guarded:
+        text = "INSERT DATA { <http://e/a> <http://e/b> 1 }"
+        assert guarded.update(text).status == 401
+        assert guarded.update(text).headers["www-authenticate"].startswith("Bearer")
+        assert guarded.update(text, authorization="Bearer wrong").status == 403
+        assert guarded.update(text, authorization="Basic czNjcmV0").status == 401
+        assert guarded.update(text, authorization="Bearer s3cret").status == 204
+        assert guarded.ask("ASK { <http://e/a> <http://e/b> 1 }")
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.1", "example.org"])
+def test_open_writes_only_on_loopback(shipped_store: Path, host: str) -> None:
+    with (
+        pytest.raises(AssertionError, match="open-writes"),
+        running(shipped_store, "--open-writes", "--host", host),
+    ):
+        pass
+
+
+def test_metrics_count_over_workers(shipped_store: Path) -> None:
+    with running(shipped_store, "--workers", "2") as server:
+        for number in range(20):
+            server.query(f"ASK {{ ?s ?p {number} }}")
+        server.query("nonsense")
+        text = server.get("/metrics").text
+        assert 'kg_requests_total{operation="query"} 21' in text
+        assert 'kg_failures_total{kind="query-syntax"} 1' in text
+        assert "kg_store_revision 1" in text
