@@ -10,12 +10,16 @@ from kg.report.document import ReportModel
 from kg.report.findings import Findings, gather
 from kg.report.options import DEFAULT_OPTIONS, ReportOptions
 from kg.report.section_appendix import appendix
+from kg.report.section_changes import changes
 from kg.report.section_coverage import coverage_section
 from kg.report.section_data import data, limits
 from kg.report.section_evidence import evidence
+from kg.report.section_frameworks import frameworks
 from kg.report.section_gaps import gaps_section
 from kg.report.section_methods import methods, reproduce
 from kg.report.section_negative import negative
+from kg.report.section_robustness import robustness_section
+from kg.report.section_suggestions import suggestions
 from kg.report.section_summary import main_findings, summary
 
 if TYPE_CHECKING:
@@ -44,17 +48,22 @@ def build_report(store: GraphStore, options: ReportOptions = DEFAULT_OPTIONS) ->
     """
     with store.reader() as snapshot:
         found = gather(store, snapshot, options)
-        sections = (
+        told = (
             summary(found),
             data(found),
+            changes(found),
             coverage_section(found),
             gaps_section(found),
             negative(found),
             evidence(found),
+            frameworks(found),
+            robustness_section(found),
+            suggestions(found),
             methods(found),
             appendix(found),
             reproduce(found),
         )
+    sections = tuple(section for section in told if section is not None)
     contents = found.contents
     version = metadata.version("equipoise")
     return ReportModel(
@@ -91,4 +100,9 @@ def _numbers(found: Findings) -> dict[str, Any]:
             "years": found.by_year.to_dict(),
         },
         "gaps": plain(found.gaps.to_dict()),
+        "crosswalk": found.crosswalk.to_dict(),
+        "robustness": [curve.to_dict() for curve in found.robustness],
+        "plan": found.plan.to_dict() if found.plan else None,
+        "candidates": found.candidates.to_dict() if found.candidates else None,
+        "changes": [comparison.to_dict() for comparison in found.since],
     }

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal, TypeAlias
+from typing import Any, Final, Literal, TypeAlias
 
 Kind = Literal["text", "int", "number", "share", "p"]
+NUMERIC: Final[tuple[Kind, ...]] = ("int", "number", "share", "p")
+"""Kinds that are set to the right."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +115,16 @@ class Table:
     workbook_only: bool = False
     anchors: tuple[str, ...] = ()
 
+    def highest(self) -> dict[str, float]:
+        """Highest number of each column to colour, 0 where there is none."""
+        found: dict[str, float] = {}
+        for place, column in enumerate(self.columns):
+            if column.key in self.shade:
+                values = [line[place].value for line in self.rows]
+                numbers = [float(value) for value in values if isinstance(value, int | float)]
+                found[column.key] = max(numbers, default=0.0)
+        return found
+
     def __post_init__(self) -> None:
         for row in self.rows:
             if len(row) != len(self.columns):
@@ -177,6 +189,21 @@ class ReportModel:
             for block in section.blocks
             if isinstance(block, Table)
         ]
+
+
+    def anchors(self) -> tuple[str, ...]:
+        """Every place inside the report that can be linked to, each once, in order."""
+        found: dict[str, None] = {}
+        for section in self.sections:
+            found[section.id] = None
+            for block in section.blocks:
+                if isinstance(block, Table):
+                    if not block.workbook_only:
+                        found[block.id] = None
+                        found.update(dict.fromkeys(name for name in block.anchors if name))
+                elif isinstance(block, Figure | Heading) and block.id:
+                    found[block.id] = None
+        return tuple(found)
 
 
 def text(value: str, *, strong: bool = False, href: str = "") -> Inline:

@@ -7,9 +7,13 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from kg import vocabulary as v
+from kg.analysis.compare import Comparison, compare
 from kg.analysis.coverage import CoverageTable, coverage
+from kg.analysis.crosswalk import Crosswalk, crosswalk
 from kg.analysis.gap_context import Choices
 from kg.analysis.gaps import GapReport, gaps
+from kg.analysis.robustness import Robustness, robustness
+from kg.analysis.suggest import CoverPlan, Predictions, suggest_cover, suggest_links
 from kg.errors import InputError
 from kg.export.palette import goal_colors, node_color
 from kg.identifiers import slugify
@@ -41,6 +45,11 @@ class Findings:
         gaps: The ranked gaps.
         cases: Records of the cases that the filters leave, in order of their titles.
         sources: Sources of these cases and their links, in order of their titles.
+        crosswalk: Frameworks against the common principles.
+        robustness: Specification curves of goals and principles.
+        plan: Known cases that would close gaps of the portfolio; none without limits.
+        candidates: Technologies that could serve goals; none where too little is known.
+        since: Comparisons with an earlier revision, per dimension.
         colors: Official colour per goal or target.
     """
 
@@ -55,12 +64,35 @@ class Findings:
     gaps: GapReport
     cases: tuple[CaseRecord, ...]
     sources: tuple[Source, ...]
+    crosswalk: Crosswalk
+    robustness: tuple[Robustness, ...]
+    plan: CoverPlan | None
+    candidates: Predictions | None
+    since: tuple[Comparison, ...] = ()
     colors: dict[str, str] = field(default_factory=dict)
 
     @property
     def goals(self) -> tuple[Member, ...]:
         """The goals in order."""
         return self.projection.members("goal")
+
+    @cached_property
+    def framework_principles(self) -> frozenset[str]:
+        """Principles of the framework that the report is about."""
+        return frozenset(self.projection.principles_of(self.options.framework))
+
+    @cached_property
+    def _frameworks(self) -> dict[str, str]:
+        return {
+            principle: entry["label"]
+            for entry in self.projection.crosswalk()["frameworks"]
+            if not entry["pivot"]
+            for principle in entry["principles"]
+        }
+
+    def framework_of(self, principle: str) -> str:
+        """Label of the framework that states a principle."""
+        return self._frameworks.get(principle, "")
 
     def color(self, iri: str) -> str:
         """Colour of a goal or target."""
@@ -136,8 +168,57 @@ def gather(store: GraphStore, snapshot: Snapshot, options: ReportOptions) -> Fin
         gaps=found,
         cases=cases,
         sources=_sources(cases),
+        crosswalk=crosswalk(projection, filters=options.filters),
+        robustness=tuple(
+            robustness(projection, name, filters=options.filters) for name in ("goal", "principle")
+        ),
+        plan=(
+            None
+            if options.filters.is_empty
+            else suggest_cover(projection, "target", within=options.filters, links=options.links)
+        ),
+        candidates=_candidates(projection, options),
+        since=_since(store, projection, options),
         colors=goal_colors(snapshot),
     )
+
+
+def _candidates(projection: Projection, options: ReportOptions) -> Predictions | None:
+    try:
+        return suggest_links(
+            projection,
+            "goal",
+            rows="technology",
+            filters=options.filters,
+            links=options.links,
+            top=12,
+        )
+    except InputError:  # too few links within the limits to learn from
+        return None
+
+
+def _since(
+    store: GraphStore, projection: Projection, options: ReportOptions
+) -> tuple[Comparison, ...]:
+    if not options.since:
+        return ()
+    at = getattr(store, "at", None)
+    if at is None:
+        raise InputError("earlier revisions are kept by the embedded store only")
+    with at(options.since) as earlier:
+        before = Projection.of(earlier, earlier.revision.id)
+        return tuple(
+            compare(
+                before,
+                dimension,
+                first=options.filters,
+                second=options.filters,
+                names=(earlier.revision.id, projection.revision),
+                links=options.links,
+                other=projection,
+            )
+            for dimension in ("goal", "target", "principle")
+        )
 
 
 def _cases(

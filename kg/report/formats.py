@@ -52,6 +52,12 @@ REPORT_FORMATS: Final = {
                      "kg.report.writing_markdown:write_markdown"),
         ReportFormat("json", "application/json", "Numbers and document as data",
                      "kg.report.writing_json:write_json"),
+        ReportFormat("pdf", "application/pdf", "PDF, tagged for screen readers",
+                     "kg.report.writing_pdf:write_pdf"),
+        ReportFormat("docx", f"{_OFFICE}.wordprocessingml.document", "Word document",
+                     "kg.report.writing_docx:write_docx"),
+        ReportFormat("xlsx", f"{_OFFICE}.spreadsheetml.sheet", "Workbook, a sheet per table",
+                     "kg.report.writing_xlsx:write_xlsx"),
     )
 }
 """Every report format by name."""

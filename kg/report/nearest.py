@@ -81,8 +81,8 @@ class Nearest:
             weights = self._proximity(name, other_name)[number].copy()
             if name in ("target", "goal") and other_name == "target":
                 # Targets of one goal go together by construction, also where nobody touched both.
-                goal = member.id.split(".", 1)[0]
-                same = [item.id.split(".", 1)[0] == goal for item in other.members]
+                goal = member.notation.split(".", 1)[0]
+                same = [item.notation.split(".", 1)[0] == goal for item in other.members]
                 weights += np.where(same, 0.5, 0.0)
             if other_name == name:
                 weights[number] = 0.0

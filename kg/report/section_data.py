@@ -33,7 +33,8 @@ def data(found: Findings) -> Section:
     blocks: list[Block] = [
         paragraph(
             f"The graph holds {contents.triples:,} statements in {len(contents.datasets)} "
-            f"datasets: {held}. This report covers the {found.gaps.total_units:,} cases that fit these limits:"
+            f"datasets: {held}. "
+            f"This report covers the {found.gaps.total_units:,} cases that fit these limits:"
         ),
         Items(tuple(text(line) for line in limits(found))),
         datasets(found),

@@ -23,8 +23,7 @@ _FACTS: Final = {
     ),
     "link-without-independent-source": (
         "Links without an independent source",
-        "Their sources come from a body that takes part in the case, or from nobody named. "
-        "Harmful ones come first.",
+        "All sources come from those who take part in the case, or from nobody named.",
     ),
     "case-single-source": (
         "Cases that rest on a single source",
@@ -48,7 +47,7 @@ def evidence(found: Findings) -> Section:
             f"The cases carry {links:,} accepted links. "
             f"{kinds.get('link-without-independent-source', 0):,} have no source outside the "
             "organisations that take part in the case; "
-            f"{kinds.get('link-self-reported', 0):,} rest on what those who run the case say of it; "
+            f"{kinds.get('link-self-reported', 0):,} rest on what those who run it say of it; "
             f"{kinds.get('link-unverified', 0):,} are alleged or not verified. "
             f"{kinds.get('case-single-source', 0):,} cases have at most one source and "
             f"{kinds.get('case-without-outcome', 0):,} state no outcome."

@@ -44,7 +44,7 @@ _MEANINGS: Final = {
 }
 _LISTED: Final = {
     Triage.SIGNIFICANT: 400,
-    Triage.UNTESTABLE: 60,
+    Triage.UNTESTABLE: 40,
     Triage.CHANCE: 120,
     Triage.OUT_OF_SCOPE: 60,
     Triage.RELEVANT: 400,
@@ -75,13 +75,19 @@ def gaps_section(found: Findings) -> Section:
         blocks.append(paragraph(_MEANINGS[kind]))
         gaps = listed[kind][: _LISTED[kind]]
         if not gaps:
-            blocks.append(paragraph("None to list."))
+            blocks.append(
+                paragraph(
+                    "None."
+                    if not total
+                    else "These hold some cases, though fewer than expected; the analysis counts "
+                    "them and does not name them one by one."
+                )
+            )
             continue
         if len(gaps) < total:
             blocks.append(
                 paragraph(
-                    f"The {len(gaps):,} most important are listed here; ",
-                    "kg gaps --format csv lists those that the analysis names one by one.",
+                    f"The {len(gaps):,} most important are listed here; kg gaps names more.",
                 )
             )
         blocks.append(gap_table(found, kind, gaps, nearest))
@@ -167,13 +173,13 @@ def gap_table(found: Findings, kind: Triage, gaps: list[Gap], nearest: Nearest) 
         f"gaps-{kind.value}-table",
         CLASS_NAMES[kind],
         (
-            Column("gap", "What", width=2.1, description="Member or pair"),
+            Column("gap", "What", width=2.0, description="Member or pair"),
             Column("found", "Found", "int", "Cases found", 0.75),
             Column("expected", "Expected", "number", "Cases expected by baseline or model", 0.95),
             Column("low", "from", "number", "Found: lower limit, 95 %", 0.7),
             Column("high", "to", "number", "Found: upper limit, 95 %", 0.7),
             Column("q", "q", "p", "Chance of so few, corrected for all comparisons", 0.8),
-            Column("explanation", "In a sentence", width=3.6, description="What the numbers say"),
+            Column("explanation", "In a sentence", width=4.4, description="What the numbers say"),
             Column("nearest", "Nearest cases", width=1.2,
                    description="Cases nearest to filling the gap; numbers as in the appendix"),
         ),

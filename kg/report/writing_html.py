@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, BinaryIO, Final
 
 from kg.export.characters import printable
 from kg.report.document import (
+    NUMERIC,
     Code,
     Figure,
     Heading,
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from kg.report.document import Block, Cell, Column, Inline, ReportModel
 
 _STYLE: Final = Path(__file__).with_name("report.css")
-_NUMERIC: Final = ("int", "number", "share", "p")
 
 
 def write_html(model: ReportModel, out: BinaryIO) -> None:
@@ -118,10 +118,10 @@ def _table(table: Table, name: str) -> str:
     ]
     for column in table.columns:
         title = f' title="{_text(column.description)}"' if column.description else ""
-        numeric = ' class="n"' if column.kind in _NUMERIC else ""
+        numeric = ' class="n"' if column.kind in NUMERIC else ""
         parts.append(f'<th scope="col"{numeric}{title}>{_text(column.label)}</th>')
     parts.append("</tr>\n</thead>\n<tbody>\n")
-    limits = _limits(table)
+    limits = table.highest()
     for position, row in enumerate(table.rows):
         anchor = table.anchors[position] if table.anchors else ""
         parts.append(f'<tr id="{escape(anchor)}">' if anchor else "<tr>")
@@ -135,15 +135,6 @@ def _table(table: Table, name: str) -> str:
     return "".join(parts)
 
 
-def _limits(table: Table) -> dict[str, float]:
-    found: dict[str, float] = {}
-    for place, column in enumerate(table.columns):
-        if column.key in table.shade:
-            values = [row[place].value for row in table.rows]
-            numbers = [float(value) for value in values if isinstance(value, int | float)]
-            found[column.key] = max(numbers, default=0.0)
-    return found
-
 
 def _cell(cell: Cell, column: Column, highest: float, *, head: bool) -> str:
     text = _inline(cell.spans) if cell.spans else _text(shown(cell.value, column.kind))
@@ -151,7 +142,7 @@ def _cell(cell: Cell, column: Column, highest: float, *, head: bool) -> str:
         text = f'<a href="{escape(_safe(cell.href))}">{text}</a>'
     if head:
         return f'<th scope="row">{text}</th>'
-    attributes = ' class="n"' if column.kind in _NUMERIC else ""
+    attributes = ' class="n"' if column.kind in NUMERIC else ""
     if highest > 0 and isinstance(cell.value, int | float) and cell.value > 0:
         # A bar behind the number: readable without colour, and the number stays.
         attributes += f' style="--bar:{100 * float(cell.value) / highest:.0f}%"'

@@ -7,14 +7,13 @@ import re
 from typing import TYPE_CHECKING, BinaryIO, Final
 
 from kg.export.characters import printable
-from kg.report.document import Code, Figure, Heading, Items, Paragraph, Table, shown
+from kg.report.document import NUMERIC, Code, Figure, Heading, Items, Paragraph, Table, shown
 from kg.report.language import words
 
 if TYPE_CHECKING:
     from kg.report.document import Block, Cell, Column, Inline, ReportModel
 
 _SPECIAL: Final = re.compile(r"([\\`*_\[\]<>|~#])")
-_NUMERIC: Final = ("int", "number", "share", "p")
 
 
 def write_markdown(model: ReportModel, out: BinaryIO) -> None:
@@ -66,7 +65,7 @@ def _figure(figure: Figure, name: str) -> str:
 
 
 def _table(table: Table, name: str) -> str:
-    rule = "|".join("---:" if column.kind in _NUMERIC else "---" for column in table.columns)
+    rule = "|".join("---:" if column.kind in NUMERIC else "---" for column in table.columns)
     lines = [
         f"*{name}.* {_text(table.caption)}\n",
         "| " + " | ".join(_text(column.label) for column in table.columns) + " |",

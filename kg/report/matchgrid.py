@@ -1,0 +1,74 @@
+"""The grid of mappings: which framework has which common principle, and how closely."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from kg.export.drawing import INK, LINE, Canvas, fitted, text_width
+from kg.export.palette import text_on
+
+_CELL: Final = 25
+_LABEL: Final = 400
+_HEAD: Final = 175
+_FILLS: Final = {
+    "exact": ("E", "#1D3F5E"),
+    "close": ("C", "#3F739E"),
+    "narrow": ("N", "#8DB4D3"),
+    "broad": ("B", "#E3EDF5"),
+    "related": ("R", "#F4F7FA"),
+}
+
+
+def match_grid(
+    title: str, rows: Sequence[str], cols: Sequence[str], cells: Sequence[Sequence[str]]
+) -> str:
+    """Draw the grid; the letter tells the strength, the shade repeats it.
+
+    Args:
+        title: For screen readers.
+        rows: Names of frameworks.
+        cols: Names of principles.
+        cells: exact, close, narrow, broad, related or an empty string.
+
+    Returns:
+        SVG.
+    """
+    side = min(_LABEL, max((text_width(label, 11) for label in rows), default=0) + 12)
+    head = min(_HEAD, max((text_width(label) for label in cols), default=0) * 0.78 + 20)
+    counted = sum(1 for line in cells for value in line if value in ("exact", "close", "narrow"))
+    canvas = Canvas(
+        side + _CELL * len(cols) + head * 0.55 + 12,
+        head + _CELL * len(rows) + 34,
+        title,
+        f"{len(rows)} frameworks by {len(cols)} principles; {counted} of "
+        f"{len(rows) * len(cols)} squares hold a mapping that counts.",
+    )
+    for column, label in enumerate(cols):
+        canvas.text(
+            side + _CELL * column + _CELL / 2 + 4,
+            head - 6,
+            fitted(label, (head - 12) / 0.74),
+            rotate=-48,
+        )
+    for index, (label, line) in enumerate(zip(rows, cells, strict=True)):
+        y = head + _CELL * index
+        canvas.text(0, y + 17, fitted(label, side - 8, 11), size=11)
+        canvas.line(side, y + _CELL, side + _CELL * len(cols), y + _CELL)
+        for column, value in enumerate(line):
+            if not value:
+                continue
+            letter, color = _FILLS[value]
+            x = side + _CELL * column
+            canvas.rect(x + 1, y + 1, _CELL - 2, _CELL - 2, fill=color,
+                        title=f"{label}: {value} match to {cols[column]}")
+            canvas.text(x + _CELL / 2, y + 17, letter, size=11, anchor="middle",
+                        fill=text_on(color))
+    canvas.line(side, head, side + _CELL * len(cols), head, stroke=INK)
+    x, y = side, head + _CELL * len(rows) + 12
+    for name, (letter, color) in _FILLS.items():
+        canvas.rect(x, y, 18, 15, fill=color, stroke=LINE)
+        canvas.text(x + 9, y + 12, letter, size=11, anchor="middle", fill=text_on(color))
+        canvas.text(x + 23, y + 12, name, size=11)
+        x += 38 + text_width(name, 11)
+    return canvas.svg()
