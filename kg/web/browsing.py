@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from kg import vocabulary as v
-from kg.model import Node
 
 if TYPE_CHECKING:
     from kg.store import Snapshot
@@ -165,6 +164,8 @@ def _pattern(index: int, choice: Choice, polarity: str) -> str:
             return _linked(index, f"{iri} ({matches})? ?x{index} .", "principle", polarity)
         case "technology":
             return f"?case eq:usesTechnology {iri} ."
+        case "technology-family":
+            return f"?case eq:usesTechnology/skos:broader* {iri} ."
         case "country":
             return f"?case eq:country {iri} ."
         case "region":
@@ -201,7 +202,18 @@ def labels_of(snapshot: Snapshot, iris: Iterable[str]) -> dict[str, str]:
     return found
 
 
-def find_labels(snapshot: Snapshot, words: str, *, limit: int = 100) -> list[Node]:
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """Something search found: its preferred label, the label that matched, and whose it is."""
+
+    id: str
+    label: str
+    matched: str
+    kind: str
+    context: str
+
+
+def find_labels(snapshot: Snapshot, words: str, *, limit: int = 100) -> list[Hit]:
     """Things with a label that holds all words, shortest first."""
     tests = " && ".join(
         f"CONTAINS(LCASE(STR(?label)), {_literal(word.lower())})" for word in words.split()[:8]
@@ -213,7 +225,22 @@ def find_labels(snapshot: Snapshot, words: str, *, limit: int = 100) -> list[Nod
         && !STRSTARTS(STR(?kind), STR(owl:))) }}
         GROUP BY ?x ORDER BY STRLEN(?name) ?name ?x LIMIT {int(limit)}"""
     )
-    return [Node(row["x"].value, row["name"].value, row["type"].value) for row in rows]
+    found = {row["x"].value: (row["name"].value, row["type"].value) for row in rows}
+    if not found:
+        return []
+    values = " ".join(f"<{iri}>" for iri in found if not iri.startswith("_:"))
+    rows = snapshot.query(
+        f"""SELECT ?x (MIN(STR(?c)) AS ?context) {{ VALUES ?x {{ {values} }}
+        {{ ?x a eq:Principle ; skos:inScheme/skos:prefLabel ?c FILTER(LANG(?c) IN ("en", "")) }}
+        UNION {{ VALUES ?t {{ sdgo:Goal sdgo:Target }} ?x a ?t ; skos:notation ?c }}
+        UNION {{ ?x a eq:Source ; dcterms:publisher/rdfs:label ?c }} }} GROUP BY ?x"""
+    )
+    contexts = {row["x"].value: _value(row["context"]) for row in rows if row["x"]}
+    names = labels_of(snapshot, found)
+    return [
+        Hit(iri, names[iri], matched, kind, contexts.get(iri, ""))
+        for iri, (matched, kind) in found.items()
+    ]
 
 
 def members(snapshot: Snapshot, kind: str) -> list[dict[str, str]]:
@@ -233,6 +260,11 @@ def members(snapshot: Snapshot, kind: str) -> list[dict[str, str]]:
             if row[name] is not None:
                 item.setdefault(name, row[name].value)
     return sorted(found.values(), key=lambda item: item.get("label", item["id"]).lower())
+
+
+def parents_of(items: Iterable[dict[str, str]]) -> dict[str, str]:
+    """The parent of each member that has one, from what :func:`members` found."""
+    return {item["id"]: item["parent"] for item in items if item.get("parent")}
 
 
 def code_order(code: str | None) -> tuple[int, int, str]:

@@ -8,7 +8,7 @@ from flask import Blueprint, render_template
 
 from kg import vocabulary as v
 from kg.web import state
-from kg.web.browsing import code_order, members
+from kg.web.browsing import code_order, members, parents_of
 from kg.web.tallies import tallies, uses
 
 blueprint = Blueprint("listings", __name__)
@@ -97,11 +97,11 @@ def technologies() -> str:
         return _concepts(
             snapshot.revision,
             heading="Technologies",
-            lead="What the cases use, from families to methods; numbers are cases that use it.",
+            lead="What the cases use; numbers are of cases that use it or something narrower.",
             concepts=children.get("", []),
             children=children,
             child_word="narrower",
-            uses=uses(store, "technology"),
+            uses=uses(store, parents_of(listed)),
         )
 
 

@@ -42,13 +42,14 @@ NARROWINGS = (
     "principle",
     "framework-principle",
     "technology",
+    "technology-family",
     "country",
     "region",
     "organisation",
     "status",
 )
 
-UNLISTED = {"target", "framework-principle", "organisation"}
+UNLISTED = {"target", "framework-principle", "technology-family", "organisation"}
 """Narrowings too long for a list to choose from; links lead to them."""
 
 
@@ -151,7 +152,7 @@ def browse(iri: str) -> Response:
 
 
 def _iri(name: str, text: str) -> str:
-    kind = name.removeprefix("framework-")
+    kind = name.removeprefix("framework-").removesuffix("-family")
     short = f"id:{kind}/{text}" if text.replace("-", "").isalnum() else ""
     expanded = expand(text) or (expand(short) if short else None)
     if expanded is None or set(expanded) & set('<>"{}|\\^` \n\r\t'):

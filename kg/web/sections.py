@@ -7,7 +7,15 @@ from typing import TYPE_CHECKING, Any, Final
 
 from kg import vocabulary as v
 from kg.model import Node
-from kg.web.browsing import CaseList, Choice, cases_matching, code_order, labels_of
+from kg.web.browsing import (
+    CaseList,
+    Choice,
+    cases_matching,
+    code_order,
+    labels_of,
+    members,
+    parents_of,
+)
 from kg.web.claims import Claim, claims, claims_about
 from kg.web.mappings import Match, Row, matches_of, pivot_principles_missing, principles_of
 from kg.web.tallies import NOTHING, Tally, tallies, uses
@@ -17,7 +25,7 @@ if TYPE_CHECKING:
 
 _SIGNED: Final = {v.GOAL: "goal", v.TARGET: "target", v.PRINCIPLE: "principle"}
 _PLAIN: Final = {
-    v.TECHNOLOGY: "technology",
+    v.TECHNOLOGY: "technology-family",
     v.COUNTRY_CLASS: "country",
     v.REGION_CLASS: "region",
     v.ORGANISATION: "organisation",
@@ -99,6 +107,7 @@ class Sections:
     principles: list[Row] = field(default_factory=list)
     missing: list[Node] = field(default_factory=list)
     matches: list[Match] = field(default_factory=list)
+    contents: list[tuple[Node, int]] = field(default_factory=list)
     pointers: list[tuple[str, int, list[Node]]] = field(default_factory=list)
 
 
@@ -127,6 +136,8 @@ def sections(store: GraphStore, snapshot: Snapshot, iri: str, kinds: frozenset[s
         found.principles = principles_of(store, snapshot, iri)
         if iri != v.PIVOT_FRAMEWORK:
             found.missing = pivot_principles_missing(snapshot, iri)
+    if v.DCAT_DATASET in kinds:
+        found.contents = _contents(snapshot, iri)
     if v.CLAIM in kinds:
         found.this_claim = next(iter(claims(snapshot, [iri])), None)
     found.pointers = _pointing(snapshot, iri, shown, hide_cases=bool(found.cases))
@@ -170,8 +181,19 @@ def _add_parts(
     elif v.TARGET in kinds:
         found.parts, found.parts_title = _narrower(snapshot, iri, {}), "Indicators"
     elif v.TECHNOLOGY in kinds:
-        found.parts = _narrower(snapshot, iri, uses(store, "technology"))
+        parents = parents_of(members(snapshot, v.TECHNOLOGY))
+        found.parts = _narrower(snapshot, iri, uses(store, parents))
         found.parts_title = "Narrower"
+
+
+def _contents(snapshot: Snapshot, dataset: str) -> list[tuple[Node, int]]:
+    rows: Any = snapshot.query(
+        f"""SELECT ?kind (COUNT(DISTINCT ?x) AS ?n) {{ GRAPH <{dataset}> {{ ?x a ?kind }} }}
+        GROUP BY ?kind ORDER BY DESC(?n) ?kind"""
+    )
+    counted = {row["kind"].value: int(row["n"].value) for row in rows}
+    names = labels_of(snapshot, counted)
+    return [(Node(kind, names[kind]), count) for kind, count in counted.items()]
 
 
 def _is_pivot(snapshot: Snapshot, principle: str) -> bool:

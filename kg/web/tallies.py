@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -40,9 +41,26 @@ def tallies(store: GraphStore, dimension: str) -> dict[str, Tally]:
     }
 
 
-def uses(store: GraphStore, dimension: str) -> dict[str, int]:
-    """Cases by IRI of the members of a dimension without polarity, such as technology."""
-    found = Projection.open(store).incidence("case", dimension, "both")
-    return {
-        member.id: int(count) for member, count in zip(found.members, found.totals, strict=True)
-    }
+def uses(store: GraphStore, parents: Mapping[str, str]) -> dict[str, int]:
+    """Distinct cases by IRI that use a technology or one narrower than it.
+
+    Args:
+        store: Where the cases are.
+        parents: The broader technology of each that has one.
+    """
+    found = Projection.open(store).incidence("case", "technology", "both")
+    numbers = {member.id: number for number, member in enumerate(found.members)}
+    rows, columns = [], []
+    for iri, number in numbers.items():
+        family: list[str] = [iri]
+        while (parent := parents.get(family[-1])) and parent not in family:
+            family.append(parent)
+        inside = [numbers[name] for name in family if name in numbers]
+        rows += [number] * len(inside)
+        columns += inside
+    from scipy.sparse import csr_matrix
+
+    shape = (len(numbers), len(numbers))
+    ancestors = csr_matrix(([1] * len(rows), (rows, columns)), shape=shape)
+    totals = ((found.matrix @ ancestors) > 0).sum(axis=0).tolist()[0]
+    return dict(zip(numbers, map(int, totals), strict=True))

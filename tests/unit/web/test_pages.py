@@ -18,8 +18,8 @@ from kg.settings import Settings
 from kg.store import GraphStore
 from kg.store.embedded import EmbeddedStore
 from kg.web import create_app, entities
-from kg.web.browsing import Choice, cases_matching
-from kg.web.tallies import tallies
+from kg.web.browsing import Choice, cases_matching, members, parents_of
+from kg.web.tallies import tallies, uses
 
 BROWSER = {"Accept": "text/html,application/xhtml+xml"}
 HOSTILE = '"><script>alert(1)</script><img src=x onerror=alert(1)>\u202e\u0007'
@@ -242,3 +242,21 @@ def test_gaps_page_narrows(client: FlaskClient, query: str, kinds: set[str] | No
 )
 def test_gaps_page_refuses_what_means_nothing(client: FlaskClient, query: str) -> None:
     assert client.get(f"/gaps{query}", headers=BROWSER).status_code == 400
+
+
+def test_a_technology_counts_cases_of_narrower_ones_once(shipped: GraphStore) -> None:
+    with shipped.reader() as snapshot:
+        counted = uses(shipped, parents_of(members(snapshot, v.TECHNOLOGY)))
+        rows: Any = snapshot.query(
+            "SELECT ?x (COUNT(DISTINCT ?case) AS ?n) "
+            "{ ?case eq:usesTechnology/skos:broader* ?x } GROUP BY ?x"
+        )
+        asked = {row["x"].value: int(row["n"].value) for row in rows}
+    assert {iri: count for iri, count in counted.items() if count} == asked
+
+
+def test_search_tells_same_names_apart(client: FlaskClient) -> None:
+    page = client.get("/search?q=privacy", headers=BROWSER).text
+    rows = re.findall(r'<a href="/id/principle/[^"]+">Privacy</a>.*?</tr>', page, re.DOTALL)
+    assert len(rows) >= 3
+    assert len({re.sub(r'href="[^"]+"', "", row) for row in rows}) == len(rows)
