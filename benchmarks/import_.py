@@ -60,8 +60,8 @@ def write_triples(path: Path, triples: int) -> None:
         for number in range(things):
             subject = f"<https://example.org/thing/{number}>"
             lines = [
-                f"{subject} <http://www.w3.org/1999/02/22-rdf-syntax-ns#type> "
-                "<https://example.org/o#Thing> .\n",
+                (f"{subject} <http://www.w3.org/1999/02/22-rdf-syntax-ns#type> "
+                "<https://example.org/o#Thing> .\n"),
                 f'{subject} <http://www.w3.org/2000/01/rdf-schema#label> "Thing {number}"@en .\n',
             ]
             lines += [

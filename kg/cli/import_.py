@@ -58,7 +58,7 @@ def import_(
     fetch: bool,
     format_: str,
 ) -> None:
-    """Import RDF files, or tables of cases, frameworks and links, into a dataset.
+    r"""Import RDF files, or tables of cases, frameworks and links, into a dataset.
 
     RDF: Turtle, TriG, N-Triples, N-Quads, RDF/XML, JSON-LD. Tables: CSV and XLSX; kg template
     writes an empty one. All or nothing: when a file is wrong, every fault is named and the store
@@ -150,8 +150,8 @@ class _Bar:
 
         self._clock = time.monotonic
         self._begun = self._clock()
-        self._next = self._begun + 1.0
         self._terminal = sys.stderr.isatty()
+        self._next = self._begun + (1.0 if self._terminal else 10.0)
         self._shown = False
 
     def __call__(self, what: str, share: float) -> None:

@@ -32,7 +32,7 @@ def validate(
     table: str | None,
     dataset: str,
 ) -> None:
-    """Check files as kg import would, or, without files, everything in the store.
+    r"""Check files as kg import would, or, without files, everything in the store.
 
     Each finding names file, row and column or IRI, what is wrong and what would be right. Exit
     code 3 when there is an error, 0 when there are only warnings.

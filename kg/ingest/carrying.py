@@ -223,6 +223,17 @@ def _graph_for(first: Path, options: ImportOptions) -> str:
     return dataset_iri(f"my-{name}" if dataset_iri(name) in shipped else name)
 
 
+def carry_for_check(
+    working: ox.Store, paths: Sequence[Path], options: ImportOptions
+) -> tuple[str, ...]:
+    """Put files into a scratch copy, unchecked by the shapes; the graphs that received them."""
+    prepared = _prepared(paths)
+    report, _ = _carry(
+        working, prepared, _graph_for(paths[0], options), options, _silent, keep_bad=False
+    )
+    return report.graphs
+
+
 def _carry(
     working: ox.Store,
     prepared: Sequence[_Prepared],
@@ -323,7 +334,11 @@ def _check(
 
         found = set_aside(working, graphs, found, files, options.rejected)
     name = files[0].file if len(files) == 1 else ""
-    findings.extend(item if item.file else replace(item, file=name) for item in found)
+    hint = "the dataset says otherwise already; --replace imports afresh" if components else ""
+    findings.extend(
+        replace(item, file=item.file or name, suggestion=item.suggestion or hint)
+        for item in found
+    )
 
 
 def _about_flattening(file: str, names: set[str], graph: str) -> Iterator[Finding]:

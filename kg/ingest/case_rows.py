@@ -168,13 +168,14 @@ class CaseRows:
     def _links(
         self, row: Row, out: Statements, iri: str, title: str, sources: list[str]
     ) -> None:
+        around = self._around
         evidence = row.read("evidence_status", lambda value: cells.choice(value, _EVIDENCE)) or ""
         seen: dict[tuple[str, str], str] = {}
         for column, predicate, kind in _LINKS:
             if column not in row.cells:
                 continue
             verb = PREDICATE_LABELS[predicate]
-            for value in self._around.link_cell(row, column, kind):
+            for value in around.link_cell(row, column, kind):
                 for object_ in value.iris:
                     if (predicate, object_) in seen:
                         row.doubtful(column, f"{self._terms.label(object_)!r} stands there twice")
@@ -184,7 +185,7 @@ class CaseRows:
                         object_.rsplit("/", 1)[-1] if kind == "target"
                         else self._terms.label(object_)
                     )
-                    out.link(
+                    link = out.link(
                         iri,
                         predicate,
                         object_,
@@ -194,5 +195,6 @@ class CaseRows:
                         evidence=evidence,
                         sources=sources,
                     )
+                    around.first_stated(link, row)
         if seen:
-            self._around.count("links", len(seen))
+            around.count("links", len(seen))

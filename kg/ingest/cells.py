@@ -6,14 +6,14 @@ knows the row and the column.
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 import re
 import unicodedata
 from functools import lru_cache
 from typing import Any, Final
 
 YEARS: Final = range(1900, 2101)
-_EXCEL_EPOCH: Final = datetime.date(1899, 12, 30)
+_EXCEL_EPOCH: Final = dt.date(1899, 12, 30)
 _NOTHING: Final = frozenset(
     {"", "-", "–", "—", "n/a", "na", "n.a.", "none", "null", "nil", "nan", "unknown", "n.d.",
      "nd", "tbd", "?", "not available", "not applicable", "#n/a", "undated"}
@@ -30,7 +30,7 @@ _ANY_SPACE: Final = re.compile(r"\s")
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
-class CellProblem(Exception):  # noqa: N818
+class CellProblem(Exception):
     """What is wrong with a cell, and what would be right."""
 
     def __init__(self, message: str, suggestion: str = "") -> None:
@@ -38,8 +38,8 @@ class CellProblem(Exception):  # noqa: N818
         self.message, self.suggestion = message, suggestion
 
 
-def text_of(value: Any) -> str:  # noqa: PLR0911
-    """A cell's value as clean text: no outer or invisible spaces, one form of each letter.
+def text_of(value: Any) -> str:
+    r"""A cell's value as clean text: no outer or invisible spaces, one form of each letter.
 
     Example:
         >>> text_of(" Caf\\u0065\\u0301\\u00a0 "), text_of(2021.0), text_of(None)
@@ -57,7 +57,7 @@ def text_of(value: Any) -> str:  # noqa: PLR0911
         return "true" if value else "false"
     if isinstance(value, float):
         return str(int(value)) if value.is_integer() else repr(value)
-    if isinstance(value, datetime.datetime):
+    if isinstance(value, dt.datetime):
         return value.date().isoformat()
     return str(value)
 
@@ -85,7 +85,7 @@ def year(text: str) -> int | None:
         if value in YEARS:
             return value
         if 20_000 <= value <= 73_415:  # Excel's days since 1900 for 1954 to 2100
-            return (_EXCEL_EPOCH + datetime.timedelta(days=value)).year
+            return (_EXCEL_EPOCH + dt.timedelta(days=value)).year
         if len(number) == 8 and int(number[:4]) in YEARS:
             return int(number[:4])
         raise CellProblem(f"{text!r} is no year", "a year such as 2021, between 1900 and 2100")

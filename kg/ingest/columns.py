@@ -380,7 +380,7 @@ LINKS: Final = Table(
         Column(
             "object",
             "Target, goal, principle or technology: code, id, label or IRI.",
-            ("7.2", "fairness", "deep-learning"),
+            ("7.1", "transparency", "machine-learning"),
             required=True,
             aliases=("concept", "target", "object_id", "concept_id", "principle", "goal",
                      "concept_iri", "to", "sdg"),
@@ -407,7 +407,7 @@ LINKS: Final = Table(
         Column(
             "rationale",
             "Why it holds, in a sentence.",
-            ("Less diesel is burnt.", "Some families were singled out.", ""),
+            ("More hours of power reach the island.", "Nobody was told of the score.", ""),
             aliases=("quote", "why", "reason", "justification", "explanation"),
         ),
         Column(

@@ -145,7 +145,7 @@ def _windows(path: Path) -> tuple[str, list[Finding]]:
 def _score(head: str, delimiter: str) -> float:
     """How much a delimiter makes the first rows look like a table: cells per row, steadiness."""
     try:
-        rows = [row for row in csv.reader(head.splitlines(keepends=True), delimiter=delimiter)]
+        rows = list(csv.reader(head.splitlines(keepends=True), delimiter=delimiter))
     except csv.Error:
         rows = []
     widths = [len(row) for row in rows[:30] if any(cell.strip() for cell in row)]

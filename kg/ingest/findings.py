@@ -134,7 +134,7 @@ class Findings:
         ) from _Place(first)
 
 
-class _Place(Exception):  # noqa: N818
+class _Place(Exception):
     """Carries the first finding as the cause of a ValidationError."""
 
     def __init__(self, finding: Finding) -> None:

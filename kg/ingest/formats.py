@@ -147,7 +147,8 @@ def _by_content(head: bytes, name: str) -> FileFormat:
     lines = [line for line in text.splitlines() if line.strip() and line.lstrip()[0] != "#"]
     first = lines[0] if lines else ""
     if re.match(r"(@prefix|@base|prefix|base)\b", first, re.IGNORECASE):
-        return FileFormat("rdf", "trig" if re.search(r"[^\s]\s*\{\s*$", text, re.M) else "ttl")
+        graphs = re.search(r"[^\s]\s*\{\s*$", text, re.MULTILINE)
+        return FileFormat("rdf", "trig" if graphs else "ttl")
     if re.match(r"(<[^>]*>|_:\S+)\s+<[^>]*>\s+.*\s<[^>]*>\s*\.\s*$", first) and re.match(
         r"(<[^>]*>|_:\S+)\s+<[^>]*>\s+(<[^>]*>|_:\S+|\".*)\s+<[^>]*>\s*\.\s*$", first
     ):

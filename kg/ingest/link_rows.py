@@ -55,7 +55,6 @@ class LinkRows:
 
     def __init__(self, around: Surroundings, *, proposals: bool = False) -> None:
         self._around, self._terms, self._proposals = around, around.terms, proposals
-        self._seen: dict[int, int] = {}  # hash of the link's IRI → row; keeps memory small
         self._decided: set[tuple[str, str, str]] | None = None
         self._objects: dict[tuple[str | None, ...], tuple[str, str]] = {}
 
@@ -114,16 +113,15 @@ class LinkRows:
             attributed_to=agent,
             note=note or (f"Proposed by the method {method}." if method else ""),
         )
-        key = hash(iri)
-        if key in self._seen:
+        if first := around.first_stated(iri, row):
             out.lines.clear()
-            if self._proposals:
-                row.doubtful("object", f"row {self._seen[key]} proposes the same link: left out")
+            table, number = first
+            if self._proposals or table != around.place:
+                row.doubtful("object", f"{table}, row {number} states this link already: left out")
             else:
-                row.wrong("object", f"row {self._seen[key]} states the same link",
+                row.wrong("object", f"row {number} states the same link",
                           "keep one of the two rows")
             return
-        self._seen[key] = row.number
         around.count("proposed links" if review == "proposed" else "links")
 
     def _statement(self, row: Row) -> tuple[str, str]:
@@ -225,5 +223,5 @@ class LinkRows:
                 use_default_graph_as_union=True,
             )
             for found in rows:  # type: ignore[union-attr]
-                self._decided.add(tuple(term.value for term in found))  # type: ignore[arg-type, union-attr]
+                self._decided.add(tuple(term.value for term in found))
         return (subject, predicate, object_) in self._decided

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
     import pyoxigraph as ox
 
+FEW: Final = 8_000_000
+"""Characters up to which statements go in as one transaction, without the bulk loader."""
 TURN: Final = 900_000
 """Statements in a turn; the loader holds about 1 kB each until they are written."""
 _PIPE: Final = 1 << 20
@@ -35,6 +37,38 @@ def loading(store: ox.Store, graph: str) -> Iterator[Callable[[str], None]]:
         SyntaxError: A line is no N-Triples.
         OSError: The store cannot take more.
     """
+    with contextlib.ExitStack() as closing:
+        kept: list[str] = []
+        size = 0
+        write_on: Callable[[str], None] | None = None
+
+        def write(lines: str) -> None:
+            nonlocal size, write_on
+            if write_on is not None:
+                write_on(lines)
+                return
+            kept.append(lines)
+            size += len(lines)
+            if size > FEW:
+                write_on = closing.enter_context(_lanes(store, graph))
+                write_on("".join(kept))
+                kept.clear()
+
+        yield write
+        if write_on is None and kept:
+            _load_few(store, graph, "".join(kept))
+
+
+def _load_few(store: ox.Store, graph: str, lines: str) -> None:
+    import pyoxigraph as ox
+
+    store.load(
+        lines.encode(), format=ox.RdfFormat.N_TRIPLES, to_graph=ox.NamedNode(graph), lenient=True
+    )
+
+
+@contextlib.contextmanager
+def _lanes(store: ox.Store, graph: str) -> Iterator[Callable[[str], None]]:
     with tempfile.TemporaryDirectory(prefix="kg-") as directory:
         lanes = [_Lane(store, graph, Path(directory) / name) for name in ("left", "right")]
         written = turn = 0

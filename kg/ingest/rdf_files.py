@@ -83,7 +83,7 @@ def load_rdf(
     if form.extension == "rdf":
         _check_entities(path)
     small = path.stat().st_size <= SMALL
-    if small or flatten and form.rdf.supports_datasets:
+    if small or (flatten and form.rdf.supports_datasets):
         prefix = "b" + (digest or file_hash(path)).removeprefix("sha256:")[:12]
         loaded = Loaded()
         source = parse(path, form, context_file=context_file)
@@ -160,7 +160,7 @@ def _placed(
 
     names: dict[ox.BlankNode, ox.BlankNode] = {}
 
-    def named(term: Any) -> Any:  # noqa: ANN401
+    def named(term: Any) -> Any:
         if isinstance(term, ox.BlankNode):
             return names.setdefault(term, ox.BlankNode(f"{prefix}n{len(names):06d}"))
         return term

@@ -147,7 +147,7 @@ def existing_dataset(store: GraphStore, name: str) -> str:
 
     graph = dataset_iri(name)
     rows = store.query("SELECT DISTINCT ?g { GRAPH ?g {} }", union=False)
-    names = {dataset_name(row[0].value) for row in rows}  # type: ignore[union-attr, index]
+    names = {dataset_name(row[0].value) for row in rows}  # type: ignore[union-attr]
     if dataset_name(graph) in names:
         return graph
     close = difflib.get_close_matches(name, sorted(names), n=3, cutoff=0.4)

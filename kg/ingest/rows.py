@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 
 Value = TypeVar("Value")
 _BRACKETS: Final = re.compile(r"(.*\S)\s*\(([^()]*(?:\([^()]*\)[^()]*)*)\)\s*\Z", re.DOTALL)
+_DIRECTNESS_FIRST: Final = re.compile(
+    r"(direct|indirect)\b[\s:,;–—-]*(.*)\Z", re.IGNORECASE | re.DOTALL
+)
 _DIRECTNESS: Final = re.compile(r"(.*?)[\s:,–—-]+(direct|indirect)\Z", re.IGNORECASE | re.DOTALL)
 
 
@@ -98,13 +101,16 @@ class Surroundings:
         self._link_cells: dict[tuple[str, str], LinkCell] = {}
         self._last_sources: tuple[str | None, ...] | None = None
         self._last_found: list[str] = []
+        self.place = ""
+        self._links: dict[int, tuple[str, int]] = {}  # hash of IRI → table and row; small
         self._new: list[str] = []
         self._new_names: list[str] = []
+        self._new_links: list[int] = []
         self._counted: dict[str, int] = {}
 
     def begin(self) -> Statements:
         """Start a row."""
-        self._new, self._new_names, self._counted = [], [], {}
+        self._new, self._new_names, self._new_links, self._counted = [], [], [], {}
         return Statements(self.dataset, self.language)
 
     def keep(self) -> None:
@@ -116,12 +122,26 @@ class Surroundings:
         """The row is wrong: what it would have described is still to be described."""
         self._described.difference_update(self._new)
         self._last_sources = None
+        for key in self._new_links:
+            self._links.pop(key, None)
         for name in self._new_names:
             self._organisations.pop(name, None)
 
     def count(self, kind: str, number: int = 1) -> None:
         """Count what the row makes."""
         self._counted[kind] = self._counted.get(kind, 0) + number
+
+    def first_stated(self, link: str, row: Row) -> tuple[str, int] | None:
+        """Table and row that state a link already in this import; ``None`` when this is the first.
+
+        A row that turns out to be wrong must give its links back with :meth:`forget`.
+        """
+        key = hash(link)
+        found = self._links.get(key)
+        if found is None:
+            self._links[key] = (self.place, row.number)
+            self._new_links.append(key)
+        return found
 
     def describe_once(self, iri: str) -> bool:
         """Whether a thing is still to be described in this dataset."""
@@ -252,8 +272,7 @@ class Surroundings:
         head, reason, directness = part, "", ""
         if match := _BRACKETS.match(part):
             head, reason = match.group(1).strip(), match.group(2).strip()
-            inner = re.match(r"(direct|indirect)\b[\s:,;–—-]*(.*)\Z", reason, re.I | re.S)
-            if inner:
+            if inner := _DIRECTNESS_FIRST.match(reason):
                 directness, reason = inner.group(1).lower(), inner.group(2)
         if match := _DIRECTNESS.match(head):
             head, directness = match.group(1).strip(), match.group(2).lower()

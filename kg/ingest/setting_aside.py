@@ -41,8 +41,6 @@ def set_aside(
     Returns:
         The findings, all about records that were left out or only warnings.
     """
-    import pyoxigraph as ox
-
     reported = list(findings)
     wrong = {item.iri for item in findings if item.severity == "error" and item.iri}
     removed: list[ox.Quad] = []

@@ -45,14 +45,15 @@ def reference_findings(
         if paths:
             graphs = carry_for_check(working, paths, ImportOptions(dataset=dataset))
         focus = {
-            str(quad.subject.value)
+            getattr(quad.subject, "value", "")
             for graph in graphs
             for quad in working.quads_for_pattern(
                 None, ox.NamedNode(TYPE), None, ox.NamedNode(graph)
             )
         }
         data = rdflib.Graph()
-        triples = {quad.triple for quad in working if quad.graph_name.value != ONTOLOGY_GRAPH}
+        ontology_graph = ox.NamedNode(ONTOLOGY_GRAPH)
+        triples = {quad.triple for quad in working if quad.graph_name != ontology_graph}
         text = ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES)
         assert text is not None
         data.parse(data=text, format="nt")

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 from kg.ingest.findings import Finding, Severity
 from kg.ingest.shape_model import SET_CONSTRAINTS, Constraint, Shape, ShapeReader
 from kg.locations import ontology_dir
-from kg.vocabulary import TYPE, XSD
+from kg.vocabulary import TYPE
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -30,7 +30,8 @@ _COMPONENTS: Final = {"datatype": "Datatype", "nodeKind": "NodeKind", "class": "
 class Asks(Protocol):
     """Answers queries; an Oxigraph store, or a snapshot through :func:`snapshot_asks`."""
 
-    def __call__(self, sparql: str) -> ox.QuerySolutions: ...
+    def __call__(self, sparql: str) -> ox.QuerySolutions:
+        """The solutions of a query."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,9 +131,9 @@ def _run(ask: Asks, graph: str, check: Check, targets: Sequence[str]) -> Iterato
             yield Finding(
                 check.message,
                 check.severity,
-                column=path.value if path is not None else check.path,  # type: ignore[union-attr]
-                iri=this.value if this is not None else "",  # type: ignore[union-attr]
-                value=value.value if value is not None else "",  # type: ignore[union-attr]
+                column=path.value if path is not None else check.path,
+                iri=this.value if this is not None else "",
+                value=value.value if value is not None else "",
                 check=check.component,
                 shape=check.shape,
             )
@@ -171,8 +172,8 @@ def _pattern(reader: ShapeReader, shape: Shape, item: Constraint) -> str:
     if item.name == "minCount" and number == "1":
         return f"{{focus}} FILTER NOT EXISTS {{ ?this {path} ?any }}"
     if item.name == "maxCount" and number == "1":
-        return f"{{focus}} ?this {path} ?a . ?this {path} ?b FILTER(STR(?a) < STR(?b) || " \
-               f"(STR(?a) = STR(?b) && !sameTerm(?a, ?b)))"
+        different = "STR(?a) < STR(?b) || (STR(?a) = STR(?b) && !sameTerm(?a, ?b))"
+        return f"{{focus}} ?this {path} ?a . ?this {path} ?b FILTER({different})"
     if item.name in ("minCount", "maxCount"):
         sign = "<" if item.name == "minCount" else ">"
         return (
@@ -225,5 +226,3 @@ def store_asks(store: ox.Store) -> Asks:
 
     return ask
 
-
-__all__ = ["LIMIT", "Asks", "Check", "check_graphs", "checks", "component", "store_asks", "XSD"]

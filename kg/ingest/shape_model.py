@@ -170,8 +170,7 @@ class ShapeReader:
         terms = [
             self.fits(item, variable) for item in shape.constraints if not shape.path
         ]
-        for item in shape.properties:
-            terms.append(self._property_conforms(item, variable, depth + 1))
+        terms += [self._property_conforms(item, variable, depth + 1) for item in shape.properties]
         if shape.path:
             terms.append(self._property_conforms(shape, variable, depth + 1))
         return f"({' && '.join(terms)})" if terms else "true"
@@ -193,7 +192,7 @@ class ShapeReader:
                 raise InputError(f"sh:{item.name} inside sh:node or sh:or is not understood")
         return f"({' && '.join(terms)})" if terms else "true"
 
-    def fits(self, item: Constraint, variable: str) -> str:  # noqa: PLR0911
+    def fits(self, item: Constraint, variable: str) -> str:
         """A SPARQL condition that holds where one value fits one constraint."""
         first = item.values[0] if item.values else ""
         if item.name == "class":

@@ -50,7 +50,7 @@ def escaped(value: str) -> str:
 
 
 def text(value: str, language: str = "") -> str:
-    """A literal.
+    r"""A literal.
 
     Example:
         >>> text('say "hi"', "en")

@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 
 ORDER: Final = ("frameworks", "cases", "links")
 """Tables later in this order may name what earlier ones bring."""
+_NOT_TABLES: Final = frozenset({"help", "lists"})
+"""Sheets of our own templates that hold no rows."""
 _SEARCHED: Final = 25
 _LITERAL: Final = frozenset({"country", "countries", "polarity"})
 """Columns where a minus means something, or NA is Namibia."""
@@ -102,8 +104,8 @@ def carry_tables(
     with contextlib.ExitStack() as closing:
         opened: list[tuple[OpenTable, Path]] = []
         for path, form in files:
-            for found in _open(path, form, table, findings, closing):
-                opened.append((found, path))
+            tables = _open(path, form, table, findings, closing)
+            opened += [(found, path) for found in tables]
         opened.sort(key=lambda item: ORDER.index(item[0].table.name))
         around = Surroundings(store, graph, language)
         reports = []
@@ -136,6 +138,7 @@ def _carry_one(
     bad: _BadRows,
     told: Callable[[float], None],
 ) -> FileReport:
+    around.place = found.place
     report = FileReport(found.place, f"table of {found.table.name}")
     reader = _reader(found, around)
     width = len(found.names)
@@ -210,11 +213,11 @@ def _row(number: int, raw: list[Any], names: list[tuple[int, str]]) -> Row | Non
 
 def _excel_doubt(name: str, value: Any, text: str) -> str:
     """Whether a spreadsheet has turned an SDG code into a date or a number on the way."""
-    import datetime
+    import datetime as dt
 
     if name not in ("supports", "undermines", "object"):
         return ""
-    if isinstance(value, datetime.date | datetime.datetime | datetime.time):
+    if isinstance(value, dt.date | dt.datetime | dt.time):
         return f"the spreadsheet has turned a code into the date {text}"
     if isinstance(value, float) and text in ("8.1", "16.1", "17.1"):
         return f"the number {text} may have been the code {text}0"
@@ -245,6 +248,8 @@ def _open(
     found: list[OpenTable] = []
     failures: list[InputError] = []
     for sheet in book.sheets():
+        if sheet in _NOT_TABLES:
+            continue
         noticed_here = Findings()
         try:
             opened = _with_header(path.name, sheet, book.rows(sheet), table, noticed_here)
@@ -318,6 +323,9 @@ def _score(raw: list[Any], table: Table) -> float:
             name = known[heading]
             weight = 1.0 if heading == name else 0.8
             found[name] = max(found.get(name, 0.0), weight)
+    filled = sum(1 for cell in raw if cell not in (None, ""))
+    if len(found) * 4 < filled:
+        return 0.0  # a row of data in which a word or two happens to be a heading
     return sum(found.values()) + (0.5 if required <= found.keys() else 0.0)
 
 

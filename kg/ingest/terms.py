@@ -293,5 +293,5 @@ def _load(store: ox.Store, kind: str) -> _Kind:
             use_default_graph_as_union=True,
         )
         assert isinstance(pivot, ox.QuerySolutions)
-        names.first = {row[0].value for row in pivot}  # type: ignore[union-attr]
+        names.first = {row[0].value for row in pivot}
     return names

@@ -54,7 +54,7 @@ def validate_data(
                 found = reference_findings(store, [path], dataset=dataset)
             else:
                 report = validate_files(store, [path], options, progress=progress)
-                found = list(report.findings)
+                found = iter(report.findings)
         except InputError as error:
             findings.add(_as_finding(error, path))
             continue
@@ -69,7 +69,7 @@ def _validate_store(store: GraphStore, engine: str, dataset: str) -> Findings:
         graphs = [existing_dataset(store, dataset)]
     else:
         rows = store.query("SELECT DISTINCT ?g { GRAPH ?g {} } ORDER BY ?g", union=False)
-        graphs = [row[0].value for row in rows]  # type: ignore[union-attr, index]
+        graphs = [row[0].value for row in rows]  # type: ignore[union-attr]
     if engine == "pyshacl":
         from kg.ingest.shacl_reference import reference_findings
 

@@ -56,7 +56,7 @@ class Workbook:
             pairs = zip(stream, twin.iter_rows(), strict=False)
             for number, (cells, written) in enumerate(pairs, start=1):
                 yield number, [
-                    self._computed(sheet, cell, formula)
+                    self._computed(cell, formula)
                     for cell, formula in zip(cells, written, strict=False)
                 ]
             formulas.close()
@@ -80,7 +80,7 @@ class Workbook:
             return CellError(value, cell.coordinate)
         return value
 
-    def _computed(self, sheet: str, cell: Any, written: Any) -> Any:
+    def _computed(self, cell: Any, written: Any) -> Any:
         formula = written.value
         is_formula = getattr(written, "data_type", "") == "f"
         if is_formula and cell.value is None:
@@ -109,7 +109,7 @@ def _open(path: Path, *, values: bool) -> Any:
 
     try:
         return openpyxl.load_workbook(path, read_only=True, data_only=values, keep_links=False)
-    except Exception as error:  # noqa: BLE001 - openpyxl raises many kinds on broken files
+    except Exception as error:
         raise InputError(
             f"the workbook cannot be read ({type(error).__name__}: {error}); open it in a "
             "spreadsheet program and save it again",

@@ -21,6 +21,7 @@ BLUEPRINTS: Final[tuple[str, ...]] = (
     "kg.web.graphs",
     "kg.web.linked_data",
     "kg.web.questions",
+    "kg.web.datasets",
     "kg.web.health",
     "kg.web.metrics",
     "kg.web.link",
