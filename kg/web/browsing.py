@@ -262,9 +262,15 @@ def members(snapshot: Snapshot, kind: str) -> list[dict[str, str]]:
     return sorted(found.values(), key=lambda item: item.get("label", item["id"]).lower())
 
 
-def parents_of(items: Iterable[dict[str, str]]) -> dict[str, str]:
-    """The parent of each member that has one, from what :func:`members` found."""
-    return {item["id"]: item["parent"] for item in items if item.get("parent")}
+def parents_of(snapshot: Snapshot, kind: str) -> dict[str, list[str]]:
+    """The broader things of each member of a class; a technology may have several."""
+    rows: Any = snapshot.query(
+        f"SELECT DISTINCT ?x ?parent {{ ?x a <{kind}> ; skos:broader ?parent }} ORDER BY ?x ?parent"
+    )
+    found: dict[str, list[str]] = {}
+    for row in rows:
+        found.setdefault(row["x"].value, []).append(row["parent"].value)
+    return found
 
 
 def code_order(code: str | None) -> tuple[int, int, str]:

@@ -90,10 +90,11 @@ def technologies() -> str:
     """The technology scheme."""
     store = state.store()
     with store.reader() as snapshot:
-        listed = members(snapshot, v.TECHNOLOGY)
+        parents = parents_of(snapshot, v.TECHNOLOGY)
         children: dict[str, list[dict[str, str]]] = {}
-        for item in listed:
-            children.setdefault(item.get("parent", ""), []).append(item)
+        for item in members(snapshot, v.TECHNOLOGY):
+            for parent in parents.get(item["id"], [""]):
+                children.setdefault(parent, []).append(item)
         return _concepts(
             snapshot.revision,
             heading="Technologies",
@@ -101,7 +102,7 @@ def technologies() -> str:
             concepts=children.get("", []),
             children=children,
             child_word="narrower",
-            uses=uses(store, parents_of(listed)),
+            uses=uses(store, parents),
         )
 
 

@@ -13,7 +13,6 @@ from kg.web.browsing import (
     cases_matching,
     code_order,
     labels_of,
-    members,
     parents_of,
 )
 from kg.web.claims import Claim, claims, claims_about
@@ -181,8 +180,8 @@ def _add_parts(
     elif v.TARGET in kinds:
         found.parts, found.parts_title = _narrower(snapshot, iri, {}), "Indicators"
     elif v.TECHNOLOGY in kinds:
-        parents = parents_of(members(snapshot, v.TECHNOLOGY))
-        found.parts = _narrower(snapshot, iri, uses(store, parents))
+        counts = uses(store, parents_of(snapshot, v.TECHNOLOGY))
+        found.parts = _narrower(snapshot, iri, counts)
         found.parts_title = "Narrower"
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -41,23 +41,22 @@ def tallies(store: GraphStore, dimension: str) -> dict[str, Tally]:
     }
 
 
-def uses(store: GraphStore, parents: Mapping[str, str]) -> dict[str, int]:
+def uses(store: GraphStore, parents: Mapping[str, Sequence[str]]) -> dict[str, int]:
     """Distinct cases by IRI that use a technology or one narrower than it.
 
     Args:
         store: Where the cases are.
-        parents: The broader technology of each that has one.
+        parents: The broader technologies of each that has any.
     """
     found = Projection.open(store).incidence("case", "technology", "both")
     numbers = {member.id: number for number, member in enumerate(found.members)}
-    rows, columns = [], []
+    pairs: set[tuple[int, int]] = set()
     for iri, number in numbers.items():
-        family: list[str] = [iri]
-        while (parent := parents.get(family[-1])) and parent not in family:
-            family.append(parent)
-        inside = [numbers[name] for name in family if name in numbers]
-        rows += [number] * len(inside)
-        columns += inside
+        family = [iri]
+        for name in family:
+            family += [parent for parent in parents.get(name, ()) if parent not in family]
+        pairs |= {(number, numbers[name]) for name in family if name in numbers}
+    rows, columns = zip(*sorted(pairs), strict=True) if pairs else ((), ())
     from scipy.sparse import csr_matrix
 
     shape = (len(numbers), len(numbers))
