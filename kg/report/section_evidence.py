@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Final
 
+from kg import vocabulary as v
 from kg.projection.records import predicate_word
-from kg.report.document import Cell, Column, Heading, Section, Span, Table, paragraph
+from kg.report.document import Cell, Column, Heading, Section, Span, Table, linked, paragraph
 from kg.report.findings import anchor
 
 if TYPE_CHECKING:
@@ -15,7 +16,13 @@ if TYPE_CHECKING:
 
 _PREDICATES: Final = ("supports", "undermines", "upholds", "violates", "usesTechnology")
 _STATES: Final = ("confirmed", "self-reported", "alleged", "unverified", "")
-_LISTED: Final = 60
+_RELATIONS: Final = {
+    v.SUPPORTS: "supports",
+    v.UNDERMINES: "undermines",
+    v.UPHOLDS: "upholds",
+    v.VIOLATES: "violates",
+    v.USES_TECHNOLOGY: "uses",
+}
 _FACTS: Final = {
     "target-self-reported-only": (
         "Targets known from operators only",
@@ -105,22 +112,27 @@ def states(found: Findings) -> Table:
 
 
 def facts(found: Findings, kind: str, title: str) -> Table:
-    """Gaps of one kind that are facts, one line each."""
+    """Gaps of one kind that are facts; links of one case stand together."""
     gaps = found.gaps.of_kind(kind)
+    grouped: dict[str, list[str]] = {}
+    for gap in gaps:
+        cases = [item["id"] for item in (*gap.evidence, gap.subject) if "/id/case/" in item["id"]]
+        known = [iri for iri in dict.fromkeys(cases) if iri in found.case_names]
+        if gap.object and known:
+            said = f"{_RELATIONS.get(gap.details.get('predicate'), '')} {gap.object['label']}"
+            grouped.setdefault(known[0], []).append(said.strip())
+        else:
+            grouped.setdefault(" ".join(known), []).append(gap.explanation)
     rows = []
-    for gap in gaps[:_LISTED]:
-        cases = [item for item in (*gap.evidence, gap.subject) if "/id/case/" in item["id"]]
-        names = [
-            (found.case_names[item["id"]], f"#{anchor('case', item['id'])}")
-            for item in cases
-            if item["id"] in found.case_names
-        ]
-        spans = tuple(Span(f"{name} ", href) for name, href in names)
+    for key, said in grouped.items():
+        iris = key.split()
+        spans = [Span(found.case_names[iri], f"#{anchor('case', iri)}") for iri in iris]
+        title_of = f"{found.titles[iris[0]]}: " if gaps[0].object and iris else ""
         rows.append(
-            (Cell(gap.explanation), Cell(", ".join(name for name, _ in names), spans=spans))
+            (Cell(title_of + "; ".join(said)), linked(*spans) if spans else Cell(None))
         )
     total = found.gaps.kinds.get(kind, 0)
-    note = f"The first {len(rows):,} of {total:,}." if total > len(rows) else ""
+    note = f"{len(gaps):,} of {total:,} are named." if total > len(gaps) else ""
     return Table(
         f"{kind}-table",
         title,

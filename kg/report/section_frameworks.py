@@ -27,8 +27,8 @@ def frameworks(found: Findings) -> Section:
         paragraph(
             f"{len(walk.frameworks)} frameworks are mapped to {len(walk.pivots)} common "
             f"principles. Most widely shared is {first['principle']['label']} "
-            f"({first['frameworks']} frameworks), least {last['principle']['label']} ({last['frameworks']}). The one "
-            f"least like the others is {outlier['framework']['label']}."
+            f"({first['frameworks']} frameworks), least {last['principle']['label']} "
+            f"({last['frameworks']}). The one least like the others is {outlier['framework']['label']}."
         ),
         Figure(
             "crosswalk",

@@ -91,23 +91,27 @@ def disputed(found: Findings) -> Table:
     """Links with an objection."""
     rows = []
     for case in found.cases:
+        grouped: dict[tuple[str, str], list[str]] = {}
         for link in case.links:
             if link.evidence.disputed_by or link.evidence.dispute_note:
                 by = ", ".join(node.label for node in link.evidence.disputed_by)
-                rows.append(
-                    (
-                        Cell(case.title, f"#{anchor('case', case.id)}"),
-                        Cell(f"{predicate_word(link.predicate)} {link.object.label}"),
-                        Cell(by),
-                        Cell(link.evidence.dispute_note),
-                    )
-                )
+                said = grouped.setdefault((by, link.evidence.dispute_note), [])
+                said.append(f"{predicate_word(link.predicate)} {link.object.label}")
+        rows += [
+            (
+                Cell(case.title, f"#{anchor('case', case.id)}"),
+                Cell("; ".join(links)),
+                Cell(by),
+                Cell(note),
+            )
+            for (by, note), links in grouped.items()
+        ]
     return Table(
         "disputed-table",
         "Disputed links",
         (
             Column("case", "Case", width=2, description="Title of the case"),
-            Column("link", "Link", width=2, description="What is stated"),
+            Column("links", "Links", width=3, description="What is stated"),
             Column("by", "Disputed by", width=1.2, description="Who objects"),
             Column("note", "Objection", width=3, description="What they say"),
         ),

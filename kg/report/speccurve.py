@@ -49,9 +49,9 @@ def spec_curve(title: str, spreads: Sequence[Spread], top: int) -> str:
     scale = (_WIDTH - _LABEL - 24) / max(many - 1, 1)
 
     def x(rank: float) -> float:
-        return _LABEL + 8 + (rank - 1) * scale
+        return _LABEL + 8.0 + (rank - 1) * scale
 
-    canvas.rect(x(1) - 8, _HEAD - 6, x(top) - x(1) + 16, bottom - _HEAD + 8, fill="#F1F4F7")
+    canvas.rect(_LABEL, _HEAD - 6, x(top) - _LABEL + 8, bottom - _HEAD + 8, fill="#F1F4F7")
     canvas.text(x(1) - 4, _HEAD - 12, f"the {top} least covered", size=11, fill=SOFT)
     for rank in range(1, many + 1):
         canvas.line(x(rank), _HEAD - 4, x(rank), bottom, stroke=LINE, width=0.6)
@@ -71,8 +71,7 @@ def spec_curve(title: str, spreads: Sequence[Spread], top: int) -> str:
 
 
 def _legend(canvas: Canvas) -> None:
-    x: float = _LABEL
-    y = 14
+    x, y = float(_LABEL), 14.0
     canvas.line(x + 4, y - 5, x + 4, y + 5, stroke=SOFT)
     canvas.text(x + 14, y + 4, "rank under one specification", size=11, fill=SOFT)
     x += 30 + text_width("rank under one specification", 11)

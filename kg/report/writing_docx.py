@@ -151,8 +151,8 @@ class _Writer:
         self._caption(f"{self._say['table']} {self._tables}.", table.caption, table.id, before=True)
         many = len(table.columns) > _MANY_COLUMNS
         size = 13 if table.appendix or many else 16
-        total = sum(column.width for column in table.columns)
-        widths = [round(_TEXT_WIDTH * column.width / total) for column in table.columns]
+        weights = [_weight(column, many=many) for column in table.columns]
+        widths = [round(_TEXT_WIDTH * weight / sum(weights)) for weight in weights]
         grid = "".join(f'<w:gridCol w:w="{width}"/>' for width in widths)
         head = "".join(
             self._head(column, width, size, many=many)
@@ -269,6 +269,13 @@ def _run(
     return (
         f'<w:r><w:rPr>{properties}</w:rPr><w:t xml:space="preserve">{xml_text(text)}</w:t></w:r>'
     )
+
+
+def _weight(column: Column, *, many: bool) -> float:
+    """Relative width of a column, enough for the longest word of its heading."""
+    if many:
+        return column.width
+    return max(column.width, 0.115 * max(map(len, column.label.split()), default=0) + 0.15)
 
 
 def _turned(column: Column) -> bool:
