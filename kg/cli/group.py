@@ -85,6 +85,9 @@ def group() -> None:
 
 def main() -> None:
     """Entry point of the ``kg`` command; errors become their exit codes."""
+    # Our matrices are sparse or small: threads of the linear algebra library only get in each
+    # other's way (10 to 20 times slower on two busy cores). Whoever sets the variable decides.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     try:
         group.main(prog_name="kg", standalone_mode=False)
     except click.exceptions.Exit as error:

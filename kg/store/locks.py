@@ -63,7 +63,8 @@ class Lease:
     """
 
     def __init__(self, path: Path) -> None:
-        self._descriptor: int | None = os.open(path, os.O_RDONLY)
+        self._descriptor: int | None = None
+        self._descriptor = os.open(path, os.O_RDONLY)
         try:
             fcntl.flock(self._descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
             if os.fstat(self._descriptor).st_nlink == 0:
