@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import os
 from typing import Final
 
 from flask import Flask
@@ -42,6 +43,7 @@ def create_app(settings: Settings | None = None, store: GraphStore | None = None
     Returns:
         A WSGI application.
     """
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # see kg.cli.group.main
     settings = settings or load_settings()
     app = Flask("kg.web", static_folder="static", template_folder="templates")
     app.json.sort_keys = False  # type: ignore[attr-defined]
