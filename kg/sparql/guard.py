@@ -29,12 +29,19 @@ class Call:
         iri: The address, or ``None`` for a variable.
         start: Where its token begins in the text.
         end: Where it ends.
+        silent: Whether it says SILENT.
     """
 
     keyword: str
     iri: str | None
     start: int
     end: int
+    silent: bool = False
+
+    @property
+    def may_fail(self) -> bool:
+        """Whether a refusal changes nothing but leaves the request valid: LOAD SILENT."""
+        return self.silent and self.keyword == "LOAD" and self.iri is not None
 
 
 def inspect(text: str, *, update: bool = False) -> Outline:
@@ -97,19 +104,20 @@ def calls(text: str) -> list[Call]:
 
 
 def _call(keyword: str, following: list[Token], prefixes: dict[str, str]) -> Call:
-    if following and following[0].text.upper() == "SILENT":
-        following = following[1:]
+    silent = bool(following) and following[0].text.upper() == "SILENT"
+    following = following[silent:]
     if not following:
         return Call(keyword, None, 0, 0)
     target = following[0]
     if target.kind == "iri":
-        return Call(keyword, _unescape(target.text[1:-1]), target.start, target.end)
+        iri = _unescape(target.text[1:-1])
+        return Call(keyword, iri, target.start, target.end, silent)
     if target.kind == "name":
         prefix, _, local = target.text.partition(":")
         if prefix not in prefixes:
             raise QueryRefused(f"{keyword} {target.text}: its prefix is not declared")
         local = re.sub(r"\\(.)", r"\1", local)
-        return Call(keyword, prefixes[prefix] + local, target.start, target.end)
+        return Call(keyword, prefixes[prefix] + local, target.start, target.end, silent)
     return Call(keyword, None, target.start, target.end)
 
 
@@ -117,9 +125,11 @@ def refuse_calls(found: Iterable[Call], *, reason: str = "") -> None:
     """Refuse a request that names another machine.
 
     Raises:
-        QueryRefused: There is at least one.
+        QueryRefused: There is at least one, other than LOAD SILENT, which loads nothing.
     """
     for call in found:
+        if call.may_fail:
+            continue
         target = f" <{call.iri}>" if call.iri else ""
         raise QueryRefused(
             f"{call.keyword}{target} is off on this service"

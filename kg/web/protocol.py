@@ -100,12 +100,14 @@ def _form(url: Mapping[str, list[str]], body: bytes) -> Operation:
 
 def _query(text: str, parameters: Mapping[str, list[str]]) -> Operation:
     _refuse(parameters, _UPDATE_DATASET, "a query")
+    _one(parameters, "version")  # SPARQL 1.2: at most one, and ours reads them all alike
     default, named = (_iris(parameters, name) for name in _QUERY_DATASET)
     return Operation("query", text, default, named, _one(parameters, "format"))
 
 
 def _update(text: str, parameters: Mapping[str, list[str]]) -> Operation:
     _refuse(parameters, _QUERY_DATASET, "an update")
+    _one(parameters, "version")
     default, named = (_iris(parameters, name) for name in _UPDATE_DATASET)
     return Operation("update", text, default, named)
 

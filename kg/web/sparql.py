@@ -278,9 +278,8 @@ def _is_loopback(address: str | None) -> bool:
 def _update(operation: Operation) -> Response:
     require_write()
     guard.inspect(operation.text, update=True)
-    for call in guard.calls(operation.text):
-        if not state.settings().service_allow.strip():
-            guard.refuse_calls([call])
+    if not state.settings().service_allow.strip():
+        guard.refuse_calls(guard.calls(operation.text))
     counters().count("update")
     result = service().write(
         {
