@@ -32,7 +32,6 @@ _FLAGS = (
     "--disable-features=OptimizationHints,MediaRouter,Translate",
     "--force-prefers-reduced-motion",
 )
-DESKTOP, PHONE = 1280, 360
 
 
 @dataclass
@@ -44,12 +43,14 @@ class Visit:
 
 
 class Browser:
-    """Chromium with what the tests ask of it."""
+    """Chromium with what the tests ask of it; widths are CSS pixels."""
+
+    PHONE = 360
 
     def __init__(self, driver: Any, root: str) -> None:
         self.driver, self.root = driver, root
 
-    def open(self, path: str, width: int = DESKTOP) -> Visit:
+    def open(self, path: str, width: int = 1280) -> Visit:
         """Open a page and wait until it is loaded."""
         self.resize(width)
         self._logs()

@@ -3,15 +3,10 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import quote
 
 import pytest
-
-from tests.browser.conftest import PHONE
-
-if TYPE_CHECKING:
-    from tests.browser.conftest import Browser
 
 pytestmark = pytest.mark.browser
 
@@ -49,7 +44,7 @@ PAGES = [
 
 @pytest.mark.parametrize("path", PAGES)
 def test_page_is_quiet_selfcontained_accessible_and_narrow(
-    browser: Browser, site: str, axe: str, path: str
+    browser: Any, site: str, axe: str, path: str
 ) -> None:
     visit = browser.open(path)
     assert browser.run("return document.querySelectorAll('h1').length") == 1
@@ -60,17 +55,17 @@ def test_page_is_quiet_selfcontained_accessible_and_narrow(
     assert visit.requests
     assert foreign == []
     assert browser.audit(axe) == []
-    browser.resize(PHONE)
+    browser.resize(browser.PHONE)
     wide = browser.run(
         "return [...document.querySelectorAll('body *')]"
         ".filter(e => e.getBoundingClientRect().right > innerWidth + 1 && !e.closest('.scroll, pre,"
         " .hidden, .skip')).slice(0, 5).map(e => e.outerHTML.slice(0, 120))"
     )
-    assert browser.run("return document.documentElement.scrollWidth") <= PHONE, wide
+    assert browser.run("return document.documentElement.scrollWidth") <= browser.PHONE, wide
 
 
 @pytest.mark.parametrize("query", ["", "?polarity=negative&cols=status", "?rows=technology"])
-def test_a_cell_leads_to_as_many_cases_as_it_counts(browser: Browser, query: str) -> None:
+def test_a_cell_leads_to_as_many_cases_as_it_counts(browser: Any, query: str) -> None:
     browser.open(f"/{query}")
     cells: list[Any] = browser.driver.find_elements(
         "css selector", "table.matrix tbody tr:not(.total) td:not(.total) a"
@@ -84,7 +79,7 @@ def test_a_cell_leads_to_as_many_cases_as_it_counts(browser: Browser, query: str
     assert len(browser.driver.find_elements("css selector", "li.case")) == min(count, 100)
 
 
-def test_a_case_page_shows_links_with_evidence_and_leads_to_its_sources(browser: Browser) -> None:
+def test_a_case_page_shows_links_with_evidence_and_leads_to_its_sources(browser: Any) -> None:
     browser.open("/id/case/sensetime-ethnic-profiling-allegations")
     links: list[Any] = browser.driver.find_elements("css selector", "article.link")
     assert len(links) >= 6
@@ -99,7 +94,7 @@ def test_a_case_page_shows_links_with_evidence_and_leads_to_its_sources(browser:
     assert browser.driver.current_url.endswith(first.get_attribute("href").rsplit("#", 1)[-1])
 
 
-def test_the_keyboard_reaches_everything_and_shows_where_it_is(browser: Browser) -> None:
+def test_the_keyboard_reaches_everything_and_shows_where_it_is(browser: Any) -> None:
     from selenium.webdriver import ActionChains, Keys
 
     browser.open("/")
@@ -120,7 +115,7 @@ def test_the_keyboard_reaches_everything_and_shows_where_it_is(browser: Browser)
     assert {"A", "INPUT", "SELECT", "BUTTON"} <= {here["tag"] for here in seen}
 
 
-def test_filters_of_the_case_list_work(browser: Browser) -> None:
+def test_filters_of_the_case_list_work(browser: Any) -> None:
     from selenium.webdriver.support.ui import Select
 
     browser.open("/cases")
@@ -136,7 +131,7 @@ def test_filters_of_the_case_list_work(browser: Browser) -> None:
     assert chosen.first_selected_option.text == name
 
 
-def test_search_from_the_header_finds_things(browser: Browser) -> None:
+def test_search_from_the_header_finds_things(browser: Any) -> None:
     from selenium.webdriver import Keys
 
     browser.open("/")
@@ -149,7 +144,7 @@ def test_search_from_the_header_finds_things(browser: Browser) -> None:
     assert browser.driver.current_url.endswith("/id/technology/federated-learning")
 
 
-def test_a_gap_can_be_checked_by_its_query(browser: Browser) -> None:
+def test_a_gap_can_be_checked_by_its_query(browser: Any) -> None:
     browser.open("/gaps")
     gap = browser.driver.find_element("css selector", "ol.gaps > li")
     observed = int(gap.find_element("css selector", ".figures b").text)
@@ -159,7 +154,7 @@ def test_a_gap_can_be_checked_by_its_query(browser: Browser) -> None:
     assert [cell.text for cell in cells] == [str(observed)]
 
 
-def test_pages_print_without_navigation(browser: Browser) -> None:
+def test_pages_print_without_navigation(browser: Any) -> None:
     browser.open("/id/case/sensetime-ethnic-profiling-allegations")
     browser.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print"})
     hidden = browser.run(
