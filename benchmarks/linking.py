@@ -51,6 +51,7 @@ from kg.store import open_store
 
 ROOT = Path(__file__).parents[1]
 SENTENCES = ROOT / "tests/golden/linking/principle-sentences.csv"
+LABEL_METHODS = ("lexical", "distinct")
 GOAL_RIDGE, CASE_RIDGE = 10.0, 5.0
 EXTRA = {
     "goal": (),
@@ -76,6 +77,7 @@ class Bench:
         kept.mkdir(exist_ok=True)
         self.vectors = concept_vectors(self.index, self.context, kept) if self.context else {}
         self.methods = DEFAULT_METHODS + (CONTEXT_METHODS if embeddings else ())
+        self.extra = EXTRA
 
     def linker(self, models: dict[str, Model]) -> Linker:
         """A linker with these models."""
@@ -218,7 +220,7 @@ def case_features(
     group, examples = bench.index.groups[kind], bench.index.examples
     texts = {example.iri: example.text for example in read_examples(bench.store)}
     linker = bench.linker({"goal": goal_model})
-    methods = (*bench.methods, *EXTRA[kind])
+    methods = (*bench.methods, *bench.extra[kind])
     rows, truth = [], []
     for number, iri in enumerate(examples.iris):
         batch = bench.batch([texts[iri]])
@@ -233,7 +235,7 @@ def case_features(
 def fit_cases(bench: Bench, kind: str, goal_model: Model) -> tuple[Model, dict[str, float]]:
     """A model for targets or technologies, and its cross-validated leave-one-out recall."""
     table, truth = case_features(bench, kind, goal_model)
-    methods = (*bench.methods, *EXTRA[kind])
+    methods = (*bench.methods, *bench.extra[kind])
     names = [concept.iri for concept in bench.index.groups[kind].concepts]
     fold = np.random.default_rng(0).permutation(len(table)) % 5
     flat = table.reshape(-1, table.shape[2])
@@ -348,6 +350,16 @@ def fit(path: Path) -> None:
             models[kind], quality = fit_cases(bench, kind, goal)
             print(variant, kind, quality)
         variants[variant] = models
+        if variant == "default":  # outside English: labels alone
+            bench.methods, bench.extra = (
+                LABEL_METHODS,
+                {**EXTRA, "target": ("goal",), "technology": ()},
+            )
+            variants["labels"] = labels = {"goal": fit_goals(bench, path)}
+            labels["principle"], quality = fit_principles(bench)
+            for kind in ("target", "technology"):
+                labels[kind], quality = fit_cases(bench, kind, labels["goal"])
+            bench.methods, bench.extra = DEFAULT_METHODS, EXTRA
         for kind, model in models.items():
             print(variant, kind, model.thresholds)
         if variant == "default":

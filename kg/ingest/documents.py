@@ -292,9 +292,9 @@ def _pdf_text(document: pypdfium2.PdfDocument, name: str) -> DocumentText:
 
 def _flowing(text: str) -> str:
     """A page's lines joined into running text: hyphenated words whole, paragraphs apart."""
-    text = (
-        text.replace("\r\n", "\n").replace("\r", "\n").replace("\ufffe", "-").replace("\u00ad", "")
-    )
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    # PDFium joins a word broken at a line's end and marks the place
+    text = re.sub(r"[\x02\ufffe\u00ad]\n?", "", text)
     text = re.sub(r"(?<=[a-z])-\n(?=[a-z])", "", text)
     text = re.sub(r"(?<![.!?:;\n])\n(?!\s*(?:[-*\u2022]|\d+[.)])\s|\n)", " ", text)
     return text.replace("\x00", " ").strip()

@@ -65,6 +65,7 @@ class Linker:
         self.index, self.embedder, self.models = index, embedder, models
         self.context, self._context_vectors = context, context_vectors or {}
         self._thresholds = thresholds or {}
+        self._label_models: dict[str, Model] = {}
 
     @property
     def uses_context(self) -> bool:
@@ -235,11 +236,19 @@ class Linker:
         for kind in kinds:
             if kind not in SCORED or not self.index.groups[kind].concepts:
                 continue
-            model = self.models[kind]
+            model = self._model(kind, batch.passages[0].language)
             tables = self.tables(kind, batch, found.get("goal"), neighbours)
             iris = [concept.iri for concept in self.index.groups[kind].concepts]
             found[kind] = model.logits(features(tables, model.methods), iris)
         return found
+
+    def _model(self, kind: str, language: str) -> Model:
+        """The model for a language: outside English only labels are trusted."""
+        if language == "en":
+            return self.models[kind]
+        if not self._label_models:
+            self._label_models = load_models(variant="labels")
+        return self._label_models[kind]
 
     def tables(
         self,
