@@ -96,6 +96,7 @@ def detect(path: Path) -> FileFormat:
     if extension in TABLE_EXTENSIONS:
         if TABLE_EXTENSIONS[extension] == "xlsx":
             raise InputError("this is no Excel workbook (it is not a zip archive)", file=name)
+        _refuse_binary(head, name)
         return FileFormat("csv")
     _refuse_binary(head, name)
     return _by_content(head, name)

@@ -1,7 +1,9 @@
 """The United Nations' own SDG knowledge organisation system, for those who want it.
 
 It holds the official sentences of goals, targets and indicators, which the shipped graph does
-not. It goes into a dataset of its own and uses the same IRIs, so both describe the same things.
+not. It goes into a dataset of its own and uses the same IRIs, so both describe the same things:
+goals, targets and indicators keep the labels and codes they have, and the official sentences are
+added as alternative labels (found by searches, by tables and by the linker).
 """
 
 from __future__ import annotations
@@ -12,14 +14,17 @@ import urllib.request
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from kg.errors import InputError
 from kg.ingest.carrying import ImportOptions
 from kg.ingest.formats import detect
 from kg.ingest.rdf_files import parse
 from kg.ingest.records import DatasetDetails
-from kg.vocabulary import SDG
+from kg.vocabulary import ALT_LABEL, NOTATION, PREF_LABEL, SDG, TYPE
+
+if TYPE_CHECKING:
+    import pyoxigraph as ox
 
 ADDRESS: Final = (
     "https://raw.githubusercontent.com/UNStats/LOD4Stats/master/sdg-data/"
@@ -29,6 +34,7 @@ ADDRESS: Final = (
 DATASET: Final = "un-sdg"
 LIMIT: Final = 50_000_000
 _SECONDS: Final = 60
+_SAID_ALREADY: Final = frozenset({TYPE, NOTATION})
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,21 +76,20 @@ def un_sdg_files(
     """
     if files and fetch:
         raise InputError("name a file or ask for --fetch, not both")
-    if files:
-        for path in files:
-            _check(path)
-        yield UnSdgFiles(files, ADDRESS)
-        return
-    if not fetch:
+    if not files and not fetch:
         raise InputError(
             f"name the file (download it from {ADDRESS}), or let kg fetch it: "
             "kg import un-sdg --fetch"
         )
-    with tempfile.TemporaryDirectory(prefix="kg-") as directory:
-        path = Path(directory) / "un-sdg.ttl"
-        path.write_bytes(_fetched(address))
-        _check(path)
-        yield UnSdgFiles([path], address)
+    with tempfile.TemporaryDirectory(prefix="kg-") as name:
+        directory = Path(name)
+        if fetch:
+            fetched = directory / "fetched.ttl"
+            fetched.write_bytes(_fetched(address))
+            files = [fetched]
+        restated = directory / "un-sdg.nt"
+        _restate(files, restated)
+        yield UnSdgFiles([restated], address if fetch else files[0].name)
 
 
 def _fetched(address: str) -> bytes:
@@ -105,10 +110,45 @@ def _fetched(address: str) -> bytes:
     return body
 
 
-def _check(path: Path) -> None:
-    form = detect(path)
-    if form.kind != "rdf":
-        raise InputError("the UN's system is an RDF file", file=path.name)
-    known = any(getattr(quad.subject, "value", "").startswith(SDG) for quad in parse(path, form))
-    if not known:
-        raise InputError(f"nothing in it lies under {SDG}: is this the right file?", file=path.name)
+def _restate(files: Sequence[Path], target: Path) -> None:
+    """Write the statements so that they add to the shipped ones and contradict none.
+
+    Raises:
+        InputError: A file is no RDF, or says nothing about SDGs.
+    """
+    import pyoxigraph as ox
+
+    sentences = 0
+    with target.open("wb") as stream:
+        for path in files:
+            form = detect(path)
+            if form.kind != "rdf":
+                raise InputError("the UN's system is an RDF file", file=path.name)
+            triples = []
+            for quad in parse(path, form):
+                triple = _added(quad.triple)
+                if triple is not None:
+                    sentences += triple.predicate.value == ALT_LABEL
+                    triples.append(triple)
+            ox.serialize(triples, stream, ox.RdfFormat.N_TRIPLES)
+    if not sentences:
+        names = ", ".join(path.name for path in files)
+        raise InputError(
+            f"no goal, target or indicator under {SDG} has a label in it: is this the right file?",
+            file=names,
+        )
+
+
+def _added(triple: ox.Triple) -> ox.Triple | None:
+    """What a statement adds to the shipped graph; ``None`` for what that says already."""
+    import pyoxigraph as ox
+
+    subject = getattr(triple.subject, "value", "")
+    predicate = triple.predicate.value
+    if not subject.startswith(SDG):
+        return triple
+    if predicate in _SAID_ALREADY:
+        return None
+    if predicate == PREF_LABEL:
+        return ox.Triple(triple.subject, ox.NamedNode(ALT_LABEL), triple.object)
+    return triple
