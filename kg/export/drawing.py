@@ -98,9 +98,11 @@ class Canvas:
         width: float = 1,
         title: str = "",
         opacity: float = 1,
+        dash: str = "",
     ) -> None:
         """A path in SVG path notation."""
-        extra = _optional("stroke-width", width if width != 1 else 0)
+        extra = f' stroke-dasharray="{dash}"' if dash else ""
+        extra += _optional("stroke-width", width if width != 1 else 0)
         extra += _optional("opacity", opacity if opacity != 1 else 0)
         self._shape(f'path d="{data}"{extra}', fill, stroke, title)
 
@@ -144,6 +146,17 @@ class Canvas:
         sized = f' font-size="{number(size)}"' if size != 12 else ""
         self._parts.append(
             f'<text x="{number(x)}" y="{number(y)}"{sized}{placed}{color}{heavy}{turned}>'
+            f"{xml_text(text)}</text>"
+        )
+
+    def halo(
+        self, x: float, y: float, text: str, *, size: float = 12, anchor: str = "start"
+    ) -> None:
+        """One line of text with a white edge, legible over lines."""
+        placed = f' text-anchor="{anchor}"' if anchor != "start" else ""
+        self._parts.append(
+            f'<text x="{number(x)}" y="{number(y)}" font-size="{number(size)}"{placed} '
+            f'stroke="#FFFFFF" stroke-width="3" stroke-linejoin="round" paint-order="stroke">'
             f"{xml_text(text)}</text>"
         )
 

@@ -108,13 +108,23 @@ def selected_graph(
     projection: Projection, snapshot: Snapshot, selection: Selection
 ) -> PropertyGraph:
     """The nodes and edges that a selection means."""
+    if selection.graph == "concepts":
+        from kg.export.concept_graph import concept_graph
+
+        return concept_graph(projection, snapshot, selection)
     from kg.export.case_graph import case_graph
 
-    return case_graph(
+    whole = case_graph(
         projection,
         snapshot,
         filters=selection.filters,
         links=selection.links,
         polarity=selection.polarity,
         texts=selection.texts,
+        frameworks=selection.graph == "ego",
     )
+    if selection.graph == "cases":
+        return whole
+    from kg.export.concept_graph import surroundings
+
+    return surroundings(whole, selection.node, selection.depth)
