@@ -149,6 +149,14 @@ class Canvas:
             f"{xml_text(text)}</text>"
         )
 
+    def open_group(self, attributes: str) -> None:
+        """Begin a group; ``attributes`` are written as they stand."""
+        self._parts.append(f"<g {attributes}>")
+
+    def close_group(self) -> None:
+        """End the group begun last."""
+        self._parts.append("</g>")
+
     def halo(
         self, x: float, y: float, text: str, *, size: float = 12, anchor: str = "start"
     ) -> None:

@@ -41,11 +41,15 @@ def write_svg(graph: PropertyGraph, out: BinaryIO) -> None:
     out.write(draw(graph).encode() + b"\n")
 
 
-def draw(graph: PropertyGraph) -> str:
+def draw(graph: PropertyGraph, *, named: bool = False) -> str:
     """Draw a graph.
 
     The same graph gives the same picture. Labels go to the largest nodes first and are left out
     where they would cover another; pointing at a node shows its name.
+
+    Args:
+        graph: At most :data:`kg.export.layout.MOST_NODES` nodes.
+        named: Mark nodes with their number and place, labels and edges as such, for a script.
 
     Raises:
         InputError: There are too many nodes to draw.
@@ -63,12 +67,22 @@ def draw(graph: PropertyGraph) -> str:
         _WIDTH, height, f"Graph of {graph.name}",
         f"{len(nodes)} nodes ({counted}) and {len(edges)} edges. {graph.description}",
     )
-    _edges(canvas, edges, {item.node.id: item for item in drawn})
+    numbers = {node.id: place for place, node in enumerate(nodes)}
+    _edges(canvas, edges, {item.node.id: item for item in drawn}, named=named)
     for item in sorted(drawn, key=lambda item: -item.radius):
+        if named:
+            at = f'data-x="{number(item.x)}" data-y="{number(item.y)}"'
+            canvas.open_group(f'data-n="{numbers[item.node.id]}" {at}')
         shape(canvas, item)
-    for x, y, anchor, text, size in labels(drawn, height):
+        if named:
+            canvas.close_group()
+    for iri, (x, y, anchor, text, size) in labels(drawn, height).items():
+        if named:
+            canvas.open_group(f'data-n="{numbers[iri]}"')
         # A white edge under the letters keeps them legible over lines.
         canvas.halo(x, y, text, size=size, anchor=anchor)
+        if named:
+            canvas.close_group()
     _legend(canvas, kinds, edges)
     return canvas.svg()
 
@@ -111,10 +125,12 @@ def polygon(x: float, y: float, radius: float, sides: int) -> str:
     return "M" + "L".join(f"{number(a)} {number(b)}" for a, b in corners) + "Z"
 
 
-def labels(drawn: Sequence[Drawn], height: float) -> list[tuple[float, float, str, str, float]]:
-    """Labels that fit: x, y, anchor, text and size, the largest nodes' first."""
+def labels(
+    drawn: Sequence[Drawn], height: float
+) -> dict[str, tuple[float, float, str, str, float]]:
+    """Labels that fit, by node: x, y, anchor, text and size, the largest nodes' first."""
     taken: list[tuple[float, float, float, float]] = []
-    found = []
+    found: dict[str, tuple[float, float, str, str, float]] = {}
     order = sorted(drawn, key=lambda item: (-item.radius, item.node.kind == "case", item.node.id))
     for item in order:
         code = str(item.node.attributes.get("code", ""))
@@ -134,7 +150,7 @@ def labels(drawn: Sequence[Drawn], height: float) -> list[tuple[float, float, st
             inside = box[0] > 0 and box[2] < _WIDTH and box[1] > _HEAD - 8 and box[3] < height
             if inside and not _hits(box, taken) and not _covers(box, drawn, item):
                 taken.append(box)
-                found.append((x, y, anchor, text, size))
+                found[item.node.id] = (x, y, anchor, text, size)
                 break
     return found
 
@@ -162,7 +178,9 @@ def _covers(
     )
 
 
-def _edges(canvas: Canvas, edges: Sequence[GraphEdge], drawn: dict[str, Drawn]) -> None:
+def _edges(
+    canvas: Canvas, edges: Sequence[GraphEdge], drawn: dict[str, Drawn], *, named: bool
+) -> None:
     """One path per polarity: thousands of lines in three elements."""
     paths: dict[str, list[str]] = {}
     for edge in edges:
@@ -172,6 +190,8 @@ def _edges(canvas: Canvas, edges: Sequence[GraphEdge], drawn: dict[str, Drawn]) 
     opacity = 0.55 if len(edges) < 400 else 0.3 if len(edges) < 1500 else 0.2
     for polarity in ("neutral", "positive", "negative"):
         if polarity in paths:
+            if named:
+                canvas.open_group(f'data-edges="{polarity}"')
             canvas.path(
                 "".join(paths[polarity]),
                 stroke=EDGE_COLORS[polarity],
@@ -179,6 +199,8 @@ def _edges(canvas: Canvas, edges: Sequence[GraphEdge], drawn: dict[str, Drawn]) 
                 opacity=opacity if polarity != "negative" else min(1.0, opacity * 2),
                 dash="5 3" if polarity == "negative" else "",
             )
+            if named:
+                canvas.close_group()
 
 
 def _legend(canvas: Canvas, kinds: Counter[str], edges: Sequence[GraphEdge]) -> None:
