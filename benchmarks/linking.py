@@ -4,6 +4,7 @@
     python benchmarks/linking.py evaluate PASSAGES.csv  # cross-validated quality of the recipe
     python benchmarks/linking.py cases                  # leave-one-out on the shipped cases
     python benchmarks/linking.py speed
+    python benchmarks/linking.py search                 # a million labels
 
 ``PASSAGES.csv`` has the columns ``id, text, sdg, label``. Folds are stratified by goal and label;
 whatever is fitted is fitted inside the training folds, thresholds included.
@@ -52,7 +53,7 @@ from kg.store import open_store
 ROOT = Path(__file__).parents[1]
 SENTENCES = ROOT / "tests/golden/linking/principle-sentences.csv"
 LABEL_METHODS = ("lexical", "distinct")
-GOAL_RIDGE, CASE_RIDGE = 10.0, 5.0
+GOAL_RIDGE, CASE_RIDGE = 7.0, 5.0
 EXTRA = {
     "goal": (),
     "target": ("goal", "neighbours"),
@@ -418,9 +419,43 @@ def speed() -> None:
             print(f"{'+'.join(kinds)}: {len(texts) / spent:.0f} passages/s")
 
 
+def search(count: int = 1_000_000) -> None:
+    """Search as you type over a million made-up labels: slowest and middling time of a query."""
+    from kg.linking.search import Entry, LabelSearch
+
+    rng = np.random.default_rng(7)
+    syllables = ["ka", "mo", "ri", "ten", "sol", "wa", "ber", "li", "gran", "de", "pé", "zu"]
+    made = ["".join(rng.choice(syllables, rng.integers(1, 5))) for _ in range(40_000)]
+    chance = 1 / np.arange(1, len(made) + 1) ** 0.9
+    picked = rng.choice(len(made), size=(count, 3), p=chance / chance.sum())
+    entries = (
+        Entry(f"urn:thing:{n}", " ".join(made[w] for w in row), "en", "case", preferred=True)
+        for n, row in enumerate(picked)
+    )
+    with tempfile.TemporaryDirectory() as folder:
+        start = time.perf_counter()
+        LabelSearch.build(entries, Path(folder) / "index")
+        print(f"built in {time.perf_counter() - start:.1f} s")
+        index = LabelSearch(Path(folder) / "index")
+        queries: list[str] = []
+        for row in picked[:300]:
+            label = " ".join(made[w] for w in row)
+            queries += [label[:size] for size in (1, 2, 3, 5, 8, 12)]
+            queries.append(f"{made[row[2]][:4]} {made[row[0]][:4]}")
+        times = []
+        for query in queries:
+            start = time.perf_counter()
+            index.search(query, limit=10)
+            times.append(time.perf_counter() - start)
+        print(
+            f"{count:,} labels, {len(queries)} queries: median {1e3 * np.median(times):.2f} ms, "
+            f"99 % {1e3 * np.quantile(times, 0.99):.2f} ms, slowest {1e3 * max(times):.2f} ms"
+        )
+
+
 if __name__ == "__main__":
     command = sys.argv[1] if len(sys.argv) > 1 else "speed"
     if command in ("fit", "evaluate"):
         {"fit": fit, "evaluate": evaluate}[command](Path(sys.argv[2]))
     else:
-        {"cases": cases, "speed": speed}[command]()
+        {"cases": cases, "speed": speed, "search": search}[command]()

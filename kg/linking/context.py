@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 TOKENS: Final = 256
 _HEADS: Final = 12
-_CHUNK: Final = 12
+_CUES: Final = 8
 
 
 def model_dir() -> Path | None:
@@ -176,23 +176,16 @@ def _group_vectors(
     import numpy as np
 
     described = [_described(index, group.kind, concept) for concept in group.concepts]
-    cues = [_cue_texts(index, group.kind, concept) for concept in group.concepts]
-    owners = np.repeat(np.arange(len(described)), [len(d) for d in described])
+    owners = np.repeat(np.arange(len(described)), [len(texts) for texts in described])
     flat = [text for texts in described for text in texts]
-    flat_cues = [text for texts in cues for text in texts]
-    digest = hashlib.sha256("\x00".join([context.name, *flat, "", *flat_cues]).encode())
-    path = directory / f"linking-{group.kind}-{digest.hexdigest()[:16]}.npy" if directory else None
-    vectors = _kept(path)
-    if vectors is None or len(vectors) != len(flat) + len(flat_cues):
-        vectors = context.embed([*flat, *flat_cues])
+    digest = hashlib.sha256("\x00".join([context.name, *flat]).encode()).hexdigest()
+    path = directory / f"linking-{group.kind}-{digest[:16]}.npy" if directory else None
+    parts = _kept(path)
+    if parts is None or len(parts) != len(flat):
+        parts = context.embed(flat)
         if path is not None:
-            _keep(path, vectors)
-    parts, cue_vectors = vectors[: len(flat)], vectors[len(flat) :]
-    cue_owners = np.repeat(np.arange(len(cues)), [len(c) for c in cues])
-    count = len(group.concepts)
-    return ContextVectors(
-        _means(parts, owners, count), parts, owners, _means(cue_vectors, cue_owners, count)
-    )
+            _keep(path, parts)
+    return ContextVectors(_means(parts, owners, len(described)), parts, owners)
 
 
 def _means(vectors: NDArray[Any], owners: NDArray[Any], count: int) -> NDArray[Any]:
@@ -208,21 +201,14 @@ def _narrower(index: ConceptIndex, kind: str, concept: Concept) -> list[Concept]
 
 
 def _described(index: ConceptIndex, kind: str, concept: Concept) -> list[str]:
-    return [
-        f"{item.label}. {' '.join(item.texts[:1])}".strip()
-        for item in (concept, *_narrower(index, kind, concept))
-    ]
+    """What a concept and its targets are about: label, definition and first cues of each."""
+    return [_about(item) for item in (concept, *_narrower(index, kind, concept))]
 
 
-def _cue_texts(index: ConceptIndex, kind: str, concept: Concept) -> list[str]:
-    phrases = [
-        phrase
-        for item in (concept, *_narrower(index, kind, concept))
-        for phrase, language, _ in item.phrases
-        if language == "en"
-    ]
-    chunks = [phrases[at : at + _CHUNK] for at in range(0, len(phrases), _CHUNK)]
-    return [", ".join(chunk) for chunk in chunks] or [concept.label]
+def _about(concept: Concept) -> str:
+    cues = [p for p, language, _ in concept.phrases if language == "en" and p != concept.label]
+    concerns = f" This concerns {', '.join(cues[:_CUES])}." if cues else ""
+    return f"{concept.label}. {' '.join(concept.texts[:1])}{concerns}"
 
 
 def _kept(path: Path | None) -> NDArray[Any] | None:

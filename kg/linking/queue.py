@@ -6,7 +6,7 @@ it asks for unreviewed links. Whatever was once decided, for or against, is not 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
@@ -145,7 +145,7 @@ def items(
     dataset: str | None = None,
     case: str | None = None,
     kind: str | None = None,
-    link: str | None = None,
+    links: Collection[str] = (),
     limit: int | None = None,
     offset: int = 0,
 ) -> list[QueueItem]:
@@ -157,7 +157,7 @@ def items(
         dataset: Only this dataset (name or IRI).
         case: Only this case (IRI).
         kind: Only this kind of concept.
-        link: Only this link (IRI).
+        links: Only these links (IRIs).
         limit: At most so many.
         offset: Leave out so many first.
 
@@ -180,39 +180,57 @@ def items(
         parts.append("FILTER(!BOUND(?r) || ?r = eq:Accepted)")
     elif status is not None:
         parts.append(f"FILTER(?r = <{STATUSES[status]}>)")
-    bindings = {"g": dataset and dataset_iri(dataset), "s": case, "l": link}
-    parts = [f"VALUES ?{name} {{ {_node(iri)} }}" for name, iri in bindings.items() if iri] + parts
+    bindings = {"g": dataset and [dataset_iri(dataset)], "s": case and [case], "l": links}
+    parts = [
+        f"VALUES ?{name} {{ {_nodes(iris)} }}" for name, iris in bindings.items() if iris
+    ] + parts
     if kind is not None:
         wanted = next(iri for iri, name in _KINDS.items() if name == kind)
         parts.append(f"FILTER EXISTS {{ ?o a <{wanted}> }}")
     page = f" LIMIT {limit}" if limit is not None else ""
     rows: Any = store.query(
-        "SELECT ?l ?g ?s ?p ?o (SAMPLE(?sl) AS ?st) (SAMPLE(?ol) AS ?ot) (SAMPLE(?t) AS ?type) "
-        "(MAX(?c) AS ?conf) (SAMPLE(?w) AS ?why) (SAMPLE(?r) AS ?review) { "
-        f"{{ SELECT * {{ {' '.join(parts)} }} }} "
-        "OPTIONAL { ?s rdfs:label|skos:prefLabel ?sl FILTER(lang(?sl) IN ('en', '')) } "
-        "OPTIONAL { ?o skos:prefLabel|rdfs:label ?ol FILTER(lang(?ol) IN ('en', '')) } "
-        f"OPTIONAL {{ VALUES ?t {{ {' '.join(_node(k) for k in _KINDS)} }} ?o a ?t }} }} "
-        f"GROUP BY ?l ?g ?s ?p ?o ORDER BY DESC(?conf) ?s ?l{page} OFFSET {offset}"
+        "SELECT ?l ?g ?s ?p ?o (MAX(?c) AS ?conf) (SAMPLE(?w) AS ?why) (SAMPLE(?r) AS ?review) { "
+        f"{' '.join(parts)} }} GROUP BY ?l ?g ?s ?p ?o ORDER BY DESC(?conf) ?s ?l{page} "
+        f"OFFSET {offset}"
     )
-    return [_item(row) for row in rows]
+    found = list(rows)
+    things = {row[name].value for row in found for name in ("s", "o")}
+    labels, kinds = _labels(store, things), _kinds(store, things)
+    return [_item(row, labels, kinds) for row in found]
 
 
-def _item(row: Any) -> QueueItem:
+def _item(row: Any, labels: dict[str, str], kinds: dict[str, str]) -> QueueItem:
     status = row["review"].value if row["review"] else v.ACCEPTED
+    case, concept = row["s"].value, row["o"].value
     return QueueItem(
         row["l"].value,
         row["g"].value,
-        row["s"].value,
-        row["st"].value if row["st"] else row["s"].value,
+        case,
+        labels.get(case, case),
         row["p"].value,
-        row["o"].value,
-        row["ot"].value if row["ot"] else row["o"].value,
-        _KINDS.get(row["type"].value, "") if row["type"] else "",
+        concept,
+        labels.get(concept, concept),
+        kinds.get(concept, ""),
         float(row["conf"].value) if row["conf"] else None,
         row["why"].value if row["why"] else "",
         _NAMES.get(status, "proposed"),
     )
+
+
+def _labels(store: Queryable, things: Collection[str]) -> dict[str, str]:
+    rows: Any = store.query(
+        f"SELECT ?t ?l {{ VALUES ?t {{ {_nodes(things)} }} ?t rdfs:label|skos:prefLabel ?l "
+        "FILTER(lang(?l) IN ('en', '')) } ORDER BY ?t DESC(?l)"
+    )
+    return {row[0].value: row[1].value for row in rows}
+
+
+def _kinds(store: Queryable, things: Collection[str]) -> dict[str, str]:
+    rows: Any = store.query(
+        f"SELECT ?t ?k {{ VALUES ?t {{ {_nodes(things)} }} "
+        f"VALUES ?k {{ {_nodes(_KINDS)} }} ?t a ?k }}"
+    )
+    return {row[0].value: _KINDS[row[1].value] for row in rows}
 
 
 def item(store: Queryable, link: str) -> QueueItem:
@@ -221,11 +239,25 @@ def item(store: Queryable, link: str) -> QueueItem:
     Raises:
         NotFound: There is no such link.
     """
-    iri = expand(link) or f"{v.ID}link/{link}"
-    found = items(store, status=None, link=iri)
-    if not found:
-        raise NotFound(f"there is no link {link}")
-    return found[0]
+    return items_of(store, [link])[0]
+
+
+def items_of(store: Queryable, links: Sequence[str]) -> list[QueueItem]:
+    """Certain links, in the order named.
+
+    Args:
+        store: The store.
+        links: IRIs of links, or the part after ``link/``.
+
+    Raises:
+        NotFound: One of them does not exist; names it.
+    """
+    iris = [expand(link) or f"{v.ID}link/{link}" for link in links]
+    found = {entry.id: entry for entry in items(store, status=None, links=iris)} if iris else {}
+    for name, iri in zip(links, iris, strict=True):
+        if iri not in found:
+            raise NotFound(f"there is no link {name}")
+    return [found[iri] for iri in iris]
 
 
 def verdicts(store: Queryable) -> list[tuple[str, float, bool]]:
@@ -290,6 +322,10 @@ def _rationale(proposal: Proposal) -> str:
         for span in proposal.evidence[:3]
     ]
     return "The text says: " + "; ".join(shown)
+
+
+def _nodes(iris: Iterable[str]) -> str:
+    return " ".join(map(_node, iris))
 
 
 def _node(iri: str) -> str:

@@ -20,7 +20,7 @@ from kg import vocabulary as v
 from kg.errors import InputError
 from kg.identifiers import expand, link_iri, slugify
 from kg.linking.concepts import Queryable
-from kg.linking.queue import STATUSES, QueueItem, item
+from kg.linking.queue import STATUSES, QueueItem, item, items_of
 
 if TYPE_CHECKING:
     import pyoxigraph as ox
@@ -113,7 +113,7 @@ def decide(
     if verdict not in ("accepted", "rejected"):
         raise InputError(f"no verdict {verdict!r}; there are accepted and rejected")
     name = _reviewer(reviewer)
-    chosen = [item(store, link) for link in dict.fromkeys(links)]
+    chosen = items_of(store, list(dict.fromkeys(links)))
     earlier = verdicts(store)
     with store.writer(f"{name}: {len(chosen)} {verdict}") as write:
         for entry in chosen:
@@ -125,7 +125,7 @@ def decide(
             write.update(_status_update(entry, verdict if agreed else "proposed"))
             write.touch(entry.graph)
     store.refresh()
-    return [item(store, entry.id) for entry in chosen]
+    return items_of(store, [entry.id for entry in chosen])
 
 
 def edit(
@@ -224,7 +224,7 @@ def disagreements(store: Queryable) -> list[QueueItem]:
     opinions: dict[str, dict[str, str]] = defaultdict(dict)
     for verdict in verdicts(store):
         opinions[verdict.link][verdict.reviewer] = verdict.verdict
-    return [item(store, link) for link, by in opinions.items() if len(set(by.values())) > 1]
+    return items_of(store, [link for link, by in opinions.items() if len(set(by.values())) > 1])
 
 
 def agreements(store: Queryable) -> list[Agreement]:

@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from kg.linking.index import ConceptIndex, Group
 
 DEFAULT_METHODS: Final = ("lexical", "distinct", "tfidf", "static", "cues", "sentence")
-CONTEXT_METHODS: Final = ("context", "context-part", "context-cues")
+CONTEXT_METHODS: Final = ("context", "context-part")
+_PARTS: Final = 3
 VIEWS: Final = ("value", "deviation", "lead")
 
 
@@ -139,16 +140,14 @@ class ContextVectors:
     """Sentence-embedding vectors of a group's concepts.
 
     Args:
-        prototypes: One vector per concept, ``(n, d)``.
-        parts: Vectors of single sentences.
+        prototypes: One vector per concept, ``(n, d)``: the mean of its parts.
+        parts: Vectors of its description and those of its targets.
         owners: Concept of each part.
-        cues: Mean vector of each concept's phrases.
     """
 
     prototypes: NDArray[Any]
     parts: NDArray[Any]
     owners: NDArray[Any]
-    cues: NDArray[Any]
 
 
 def score_tables(
@@ -194,14 +193,20 @@ def score_tables(
         "sentence": sentence,
     }
     if batch.context is not None and context is not None:
-        parts = np.full(shape, -1.0)
-        near = batch.context @ context.parts.T
-        for number in range(shape[1]):
-            parts[:, number] = near[:, context.owners == number].max(axis=1)
         tables["context"] = batch.context @ context.prototypes.T
-        tables["context-part"] = parts
-        tables["context-cues"] = batch.context @ context.cues.T
+        tables["context-part"] = _best_parts(batch.context @ context.parts.T, context.owners)
     return tables
+
+
+def _best_parts(near: NDArray[Any], owners: NDArray[Any]) -> NDArray[Any]:
+    """Mean similarity of each concept's three most similar parts."""
+    import numpy as np
+
+    columns = []
+    for number in range(int(owners.max()) + 1):
+        mine = np.sort(near[:, owners == number], axis=1)
+        columns.append(mine[:, -_PARTS:].mean(axis=1))
+    return np.stack(columns, axis=1)
 
 
 def _counted(hits: Sequence[Hit]) -> list[tuple[Hit, int]]:

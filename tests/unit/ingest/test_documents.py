@@ -74,9 +74,9 @@ def test_a_hundred_pages_take_under_three_seconds() -> None:
 
 def test_an_encrypted_pdf_is_named_as_such() -> None:
     secret = b"<" + b"41" * 32 + b">"
-    extra = (
-        b"/Encrypt << /Filter /Standard /V 1 /R 2 /O %s /U %s /P -4 >> /ID [<00> <00>]"
-        % (secret, secret)
+    extra = b"/Encrypt << /Filter /Standard /V 1 /R 2 /O %s /U %s /P -4 >> /ID [<00> <00>]" % (
+        secret,
+        secret,
     )
     with pytest.raises(InputError, match="encrypted"):
         document_text(pdf([["Secret"]], extra=extra), "pdf")
@@ -114,9 +114,10 @@ def test_broken_or_dangerous_word_files_are_refused(data: bytes) -> None:
 
 def test_a_zip_bomb_is_refused() -> None:
     out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive, archive.open(
-        "word/document.xml", "w", force_zip64=True
-    ) as stream:
+    with (
+        zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive,
+        archive.open("word/document.xml", "w", force_zip64=True) as stream,
+    ):
         for _ in range(210):
             stream.write(b" " * (1 << 20))
     assert len(out.getvalue()) < 1_000_000

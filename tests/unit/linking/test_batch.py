@@ -33,7 +33,12 @@ def test_every_proposal_is_a_row(linker: Linker, table: Path, tmp_path: Path) ->
     said: list[str] = []
     out = tmp_path / "links.csv"
     rows, written = link_table(
-        linker, table, out, text_column="summary", id_column="id", options=OPTIONS,
+        linker,
+        table,
+        out,
+        text_column="summary",
+        id_column="id",
+        options=OPTIONS,
         warn=said.append,
     )
     with out.open(encoding="utf-8", newline="") as stream:

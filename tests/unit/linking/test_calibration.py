@@ -44,7 +44,8 @@ def test_logits_apply_scale_and_offset() -> None:
     by_hand = (x[3, 0] - model.mean[0]) / model.scale[0] * model.weights[0] + model.intercept
     assert table[1, 1] == pytest.approx(by_hand)
     assert table[0, 0] == pytest.approx(
-        (0 - model.mean[0]) / model.scale[0] * model.weights[0] + model.intercept
+        (0 - model.mean[0]) / model.scale[0] * model.weights[0]
+        + model.intercept
         + model.offsets["a"]
     )
 

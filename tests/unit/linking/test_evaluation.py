@@ -21,8 +21,12 @@ from kg.linking.evaluation import (
 from kg.linking.linker import Linker
 
 PASSAGES = [
-    Labelled("1", "", "7", True), Labelled("2", "", "7", True), Labelled("3", "", "7", False),
-    Labelled("4", "", "7", False), Labelled("5", "", "13", True), Labelled("6", "", "13", False),
+    Labelled("1", "", "7", True),
+    Labelled("2", "", "7", True),
+    Labelled("3", "", "7", False),
+    Labelled("4", "", "7", False),
+    Labelled("5", "", "13", True),
+    Labelled("6", "", "13", False),
 ]
 
 

@@ -94,7 +94,8 @@ def test_the_same_text_gives_the_same_answer(linker: Linker) -> None:
 def test_polarity_tells_help_from_harm_or_abstains(linker: Linker) -> None:
     harm = linker.link(
         "The face recognition system wrongly identified an innocent man, who was unlawfully "
-        "arrested; a court found discrimination and banned its use.", kinds=["principle"],
+        "arrested; a court found discrimination and banned its use.",
+        kinds=["principle"],
     )
     help_ = linker.link(
         "The clinic improved access to care, reduced errors and protected patients' privacy.",
@@ -115,8 +116,9 @@ def test_limit_and_kinds(linker: Linker) -> None:
 
 
 def test_framework_principles_follow_the_pivot(linker: Linker) -> None:
-    found = linker.link("Personal data must stay private.", kinds=["framework-principle"],
-                        preset="high-recall")
+    found = linker.link(
+        "Personal data must stay private.", kinds=["framework-principle"], preset="high-recall"
+    )
     assert any("privacy" in p.label.lower() for p in found)
     assert all(p.evidence for p in found)
 
@@ -225,8 +227,7 @@ def test_term_weights_agree_with_a_plain_computation(linker: Linker) -> None:
             for at in range(group.terms.starts[local], group.terms.starts[local + 1]):
                 weights[group.terms.documents[at]][names[term_number]] = group.terms.weights[at]
     idf = {
-        names[t]: group.terms.idf[local]
-        for t, local in enumerate(group.terms.place) if local >= 0
+        names[t]: group.terms.idf[local] for t, local in enumerate(group.terms.place) if local >= 0
     }
     query = {t: (1 + np.log(n)) * idf[t] for t, n in _bag(text).items() if t in idf}
     length = np.sqrt(sum(w * w for w in query.values()))
@@ -243,7 +244,8 @@ def test_passage_vectors_are_means_of_their_words(linker: Linker) -> None:
     assert np.allclose(batch.vectors, linker.embedder.embed(texts), atol=1e-5)
     assert np.allclose(
         batch.sentence_vectors,
-        linker.embedder.embed(["Clean water for all.", "Safe jobs.", "Privacy."]), atol=1e-5,
+        linker.embedder.embed(["Clean water for all.", "Safe jobs.", "Privacy."]),
+        atol=1e-5,
     )
 
 

@@ -13,7 +13,8 @@ from kg.linking.proposals import Proposal
 from kg.linking.rerank import rerank
 
 PROPOSALS = [
-    Proposal("goal", "urn:a", "A", "1", 0.8), Proposal("goal", "urn:b", "B", "2", 0.6),
+    Proposal("goal", "urn:a", "A", "1", 0.8),
+    Proposal("goal", "urn:b", "B", "2", 0.6),
 ]
 
 
@@ -63,7 +64,12 @@ def test_an_answer_that_is_not_numbers_is_refused(url: str, content: str) -> Non
 
 @pytest.mark.parametrize(
     "address",
-    ["https://api.example.org/v1", "http://10.0.0.1/v1", "http://127.0.0.1.example.org", "file:///x"],
+    [
+        "https://api.example.org/v1",
+        "http://10.0.0.1/v1",
+        "http://127.0.0.1.example.org",
+        "file:///x",
+    ],
 )
 def test_a_text_never_leaves_the_machine(address: str) -> None:
     with pytest.raises(InputError, match="not on this machine"):

@@ -11,7 +11,9 @@ from kg.linking.lexical import Hit, LabelMatcher, joined, normal_form
 from kg.linking.text import SENTENCE_LIMIT, passages, sentences, stem, words
 
 TEXTS = st.text(
-    st.sampled_from(string.ascii_letters + string.digits + " .!?,;-\n\t\u00e9\u6c34\u3002\U0001f600\u05d0"),
+    st.sampled_from(
+        string.ascii_letters + string.digits + " .!?,;-\n\t\u00e9\u6c34\u3002\U0001f600\u05d0"
+    ),
     max_size=400,
 )
 
@@ -52,14 +54,23 @@ def test_paragraphs_end_passages_and_sentences_stay_whole() -> None:
 
 @pytest.mark.parametrize(
     ("a", "b"),
-    [("cities", "city"), ("farms", "farming"), ("Reduced", "reduce"), ("policies", "policy"),
-     ("Énergie", "energie"), ("glasses", "glass"), ("used", "use")],
+    [
+        ("cities", "city"),
+        ("farms", "farming"),
+        ("Reduced", "reduce"),
+        ("policies", "policy"),
+        ("Énergie", "energie"),
+        ("glasses", "glass"),
+        ("used", "use"),
+    ],
 )
 def test_inflections_share_a_stem(a: str, b: str) -> None:
     assert stem(a) == stem(b) or a == "used"
 
 
-@pytest.mark.parametrize(("a", "b"), [("university", "universe"), ("gas", "gaseous"), ("bus", "busy")])
+@pytest.mark.parametrize(
+    ("a", "b"), [("university", "universe"), ("gas", "gaseous"), ("bus", "busy")]
+)
 def test_different_words_do_not(a: str, b: str) -> None:
     assert stem(a) != stem(b)
 
@@ -71,9 +82,7 @@ def test_the_matcher_finds_the_longest_phrases_a_scan_finds(stems: list[str]) ->
     expected: list[Hit] = []
     at = 0
     while at < len(stems):
-        fits = [
-            (len(p), n) for n, p in enumerate(phrases) if tuple(stems[at : at + len(p)]) == p
-        ]
+        fits = [(len(p), n) for n, p in enumerate(phrases) if tuple(stems[at : at + len(p)]) == p]
         if not fits:
             at += 1
             continue

@@ -71,7 +71,9 @@ def test_the_page_marks_the_evidence_and_escapes_the_rest(client: FlaskClient) -
     assert "&lt;b&gt;bold&lt;/b&gt;" in page
     assert "<b>bold</b>" not in page
     marks = re.findall(r'<mark title="([^"]*)">([^<]*)</mark>', page)
-    assert any("Affordable and clean energy" in title and "Solar" in quote for title, quote in marks)
+    assert any(
+        "Affordable and clean energy" in title and "Solar" in quote for title, quote in marks
+    )
 
 
 def test_the_page_says_what_is_wrong(client: FlaskClient) -> None:

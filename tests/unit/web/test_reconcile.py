@@ -41,7 +41,9 @@ MANIFEST = {
             "type": "object",
             "required": ["url", "width", "height"],
             "properties": {
-                "url": URL_TEMPLATE, "width": {"type": "integer"}, "height": {"type": "integer"},
+                "url": URL_TEMPLATE,
+                "width": {"type": "integer"},
+                "height": {"type": "integer"},
             },
         },
         "suggest": {
@@ -77,7 +79,8 @@ RESULTS = {
                             "items": {
                                 "type": "object",
                                 "properties": {
-                                    "id": STRING, "value": {"type": ["boolean", "number"]},
+                                    "id": STRING,
+                                    "value": {"type": ["boolean", "number"]},
                                 },
                             },
                         },
@@ -97,7 +100,9 @@ SUGGESTIONS = {
                 "type": "object",
                 "required": ["id", "name"],
                 "properties": {
-                    "id": STRING, "name": STRING, "description": STRING,
+                    "id": STRING,
+                    "name": STRING,
+                    "description": STRING,
                     "notable": {"type": "array", "items": TYPE},
                 },
             },
@@ -108,12 +113,16 @@ CELL = {
     "oneOf": [
         {"type": "object", "additionalProperties": False},
         {
-            "type": "object", "required": ["id", "name"], "additionalProperties": False,
+            "type": "object",
+            "required": ["id", "name"],
+            "additionalProperties": False,
             "properties": {"id": STRING, "name": STRING, "description": STRING},
         },
         *(
             {
-                "type": "object", "required": [name], "additionalProperties": False,
+                "type": "object",
+                "required": [name],
+                "additionalProperties": False,
                 "properties": {name: {"type": kind}},
             }
             for name, kind in (("str", "string"), ("float", "number"), ("int", "integer"))
@@ -127,14 +136,16 @@ EXTENSION = {
         "meta": {
             "type": "array",
             "items": {
-                "type": "object", "required": ["id", "name"],
+                "type": "object",
+                "required": ["id", "name"],
                 "properties": {"id": STRING, "name": STRING},
             },
         },
         "rows": {
             "type": "object",
             "additionalProperties": {
-                "type": "object", "additionalProperties": {"type": "array", "items": CELL},
+                "type": "object",
+                "additionalProperties": {"type": "array", "items": CELL},
             },
         },
     },
@@ -221,16 +232,23 @@ def test_properties_tell_namesakes_apart(client: FlaskClient) -> None:
     scheme = "https://w3id.org/equipoise/id/framework/pivot"
     told = reconciled(
         client,
-        q={"query": "Privacy", "limit": 20,
-           "properties": [{"pid": "skos:inScheme", "v": {"id": scheme}}]},
+        q={
+            "query": "Privacy",
+            "limit": 20,
+            "properties": [{"pid": "skos:inScheme", "v": {"id": scheme}}],
+        },
     )["q"]
     assert told[0]["id"].endswith("id/principle/privacy")
     assert told[0]["score"] > told[1]["score"]
 
 
 def test_types_are_strict(client: FlaskClient) -> None:
-    found = reconciled(client, a={"query": "7.3", "type": TARGET}, b={"query": "7.3", "type": GOAL},
-                       c={"query": "7.3", "type": "http://example.org/none"})
+    found = reconciled(
+        client,
+        a={"query": "7.3", "type": TARGET},
+        b={"query": "7.3", "type": GOAL},
+        c={"query": "7.3", "type": "http://example.org/none"},
+    )
     assert found["a"][0]["id"] == "http://metadata.un.org/sdg/7.3"
     assert "http://metadata.un.org/sdg/7.3" not in [item["id"] for item in found["b"]]
     assert found["c"] == []

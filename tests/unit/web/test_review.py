@@ -50,11 +50,15 @@ def test_all_verdicts_and_the_log(client: FlaskClient) -> None:
     links = waiting(client)
     assert decided(client, links=links[:1], verdict="accepted", reviewer="Ada", reason="r") == 200
     assert decided(client, links=links[:1], verdict="rejected", reviewer="Bo") == 200
-    assert decided(
-        client, links=links[1:2], verdict="corrected", reviewer="Ada", concept="14.5"
-    ) == 200
+    assert (
+        decided(client, links=links[1:2], verdict="corrected", reviewer="Ada", concept="14.5")
+        == 200
+    )
     log = client.get("/api/v1/review/log").get_json()["verdicts"]
-    assert [(v["reviewer"], v["verdict"]) for v in log[:2]] == [("Ada", "accepted"), ("Bo", "rejected")]
+    assert [(v["reviewer"], v["verdict"]) for v in log[:2]] == [
+        ("Ada", "accepted"),
+        ("Bo", "rejected"),
+    ]
     agreement = client.get("/api/v1/review/agreement").get_json()
     assert agreement["pairs"][0]["both"] == 1
     assert [link["id"] for link in agreement["disagreements"]] == links[:1]

@@ -24,6 +24,8 @@ def test_no_words_no_results(client: FlaskClient) -> None:
     assert client.get("/api/v1/search").get_json()["results"] == []
 
 
-@pytest.mark.parametrize("query", ["q=a&kind=planet", "q=a&limit=0", "q=a&limit=x", "q=" + "a" * 501])
+@pytest.mark.parametrize(
+    "query", ["q=a&kind=planet", "q=a&limit=0", "q=a&limit=x", "q=" + "a" * 501]
+)
 def test_wrong_parameters_are_named(client: FlaskClient, query: str) -> None:
     assert client.get(f"/api/v1/search?{query}").status_code == 400

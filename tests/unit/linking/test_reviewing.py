@@ -16,7 +16,9 @@ SDG = "http://metadata.un.org/sdg/"
 
 def proposal(code: str, probability: float = 0.8, polarity: str = "positive") -> Proposal:
     span = Span(3, 8, "water", "lexical", "water")
-    return Proposal("target", SDG + code, f"Target {code}", code, probability, polarity, 0.9, (span,))
+    return Proposal(
+        "target", SDG + code, f"Target {code}", code, probability, polarity, 0.9, (span,)
+    )
 
 
 @pytest.fixture
@@ -39,8 +41,9 @@ def stated(store: GraphStore, case: str, predicate: str, code: str) -> bool:
 
 
 def test_proposals_wait_and_state_nothing(store: GraphStore, case: str) -> None:
-    stored = queue.propose(store, case, [proposal("14.1"), proposal("14.4", 0.6, "negative")],
-                           dataset="mine")
+    stored = queue.propose(
+        store, case, [proposal("14.1"), proposal("14.4", 0.6, "negative")], dataset="mine"
+    )
     assert (stored.added, stored.known, stored.decided) == (2, 0, 0)
     assert stored.graph.endswith("dataset/mine-proposals")
     waiting = queue.items(store, dataset="mine-proposals")
@@ -61,7 +64,11 @@ def test_accepting_states_the_plain_triple_and_says_who_when_why(
     assert store.revision.number == before + 1
     assert stated(store, case, "supports", "14.1")
     verdict = review.verdicts(store)[0]
-    assert (verdict.reviewer, verdict.verdict, verdict.reason) == ("Ada", "accepted", "page 3 says so")
+    assert (verdict.reviewer, verdict.verdict, verdict.reason) == (
+        "Ada",
+        "accepted",
+        "page 3 says so",
+    )
     assert verdict.when.startswith("20")
     assert verdict.when.endswith("Z")
 
@@ -70,16 +77,21 @@ def test_rejected_links_are_remembered(store: GraphStore, case: str) -> None:
     queue.propose(store, case, [proposal("14.1")], dataset="mine")
     link = queue.items(store, dataset="mine-proposals")[0].id
     review.decide(store, [link], "rejected", reviewer="Ada")
-    again = queue.propose(store, case, [proposal("14.1"), proposal("14.1", 0.9, "negative")],
-                          dataset="mine")
+    again = queue.propose(
+        store, case, [proposal("14.1"), proposal("14.1", 0.9, "negative")], dataset="mine"
+    )
     assert (again.added, again.decided) == (0, 2)
     assert not stated(store, case, "supports", "14.1")
 
 
 def test_links_the_graph_already_states_are_not_proposed(store: GraphStore) -> None:
-    row = next(iter(store.query(
-        "SELECT ?c ?o { ?c a eq:Case ; eq:supports ?o . ?o a sdgo:Target } ORDER BY ?c ?o LIMIT 1"
-    )))  # type: ignore[call-overload]
+    row = next(
+        iter(
+            store.query(
+                "SELECT ?c ?o { ?c a eq:Case ; eq:supports ?o . ?o a sdgo:Target } ORDER BY ?c ?o LIMIT 1"
+            )
+        )
+    )  # type: ignore[call-overload]
     code = row[1].value.removeprefix(SDG)
     assert queue.propose(store, row[0].value, [proposal(code)], dataset="mine").added == 0
 
@@ -125,7 +137,7 @@ def test_nothing_is_changed_by_what_is_wrong(store: GraphStore, case: str) -> No
     with pytest.raises(NotFound):
         queue.propose(store, "no-such-case", [proposal("14.1")], dataset="mine")
     with pytest.raises(InputError):
-        queue.items(store, link="x> } INSERT <y")
+        queue.items(store, links=["x> } INSERT <y"])
     assert store.revision.id == revision
 
 
@@ -153,18 +165,23 @@ def test_thresholds_are_learnt_from_verdicts(store: GraphStore, case: str) -> No
     (report,) = learning.learn(store, queue.verdicts(store), before)
     assert report.kind == "target"
     assert report.verdicts == len(waiting)
-    assert report.after["balanced"] == pytest.approx(min(
-        item.confidence or 0 for item in waiting if (item.confidence or 0) >= 0.6
-    ))
+    assert report.after["balanced"] == pytest.approx(
+        min(item.confidence or 0 for item in waiting if (item.confidence or 0) >= 0.6)
+    )
     kept = learning.learnt_thresholds(store)["target"]
     assert kept == pytest.approx(report.after)
-    assert {row["preset"] for row in report.to_rows()} == {"high-precision", "balanced", "high-recall"}
+    assert {row["preset"] for row in report.to_rows()} == {
+        "high-precision",
+        "balanced",
+        "high-recall",
+    }
 
 
 def test_few_verdicts_teach_nothing(store: GraphStore, case: str) -> None:
     queue.propose(store, case, [proposal("14.1")], dataset="mine")
-    review.decide(store, [queue.items(store, dataset="mine-proposals")[0].id], "accepted",
-                  reviewer="Ada")
+    review.decide(
+        store, [queue.items(store, dataset="mine-proposals")[0].id], "accepted", reviewer="Ada"
+    )
     revision = store.revision.id
     before = {"target": {"high-precision": 0.58, "balanced": 0.27, "high-recall": 0.05}}
     (report,) = learning.learn(store, queue.verdicts(store), before)
