@@ -75,13 +75,14 @@ def export(
     if chosen.binary and output is None and sys.stdout.isatty():
         raise click.UsageError(f"{chosen.name} is not text: name a file with -o.")
     opened_store = opened(store)
+    from kg.export.naming import node_named
     from kg.projection import Projection
     from kg.projection.naming import filters_named
 
     projection = Projection.open(opened_store)
     selection = Selection(
         graph=graph or ("ego" if node else "cases"),  # type: ignore[arg-type]
-        node=_node(projection, node) if node else "",
+        node=node_named(projection, node) if node else "",
         depth=depth,
         filters=filters_named(projection, **filters),
         links="all" if links == "all" else "accepted",
@@ -94,23 +95,3 @@ def export(
         return
     with whole_file(output) as out:
         write(opened_store, chosen, out, selection)
-
-
-def _node(projection: Any, text: str) -> str:
-    """The IRI of whatever concept, case or organisation a text means."""
-    from kg.errors import UnknownTermError
-    from kg.identifiers import expand
-
-    if (iri := expand(text)) is not None:
-        return iri
-    suggestions: list[str] = []
-    for kind in ("technology", "principle", "goal", "target", "organisation", "country"):
-        try:
-            found: str = projection.resolve(kind, text)
-        except UnknownTermError as error:
-            suggestions.extend(error.suggestions)
-        else:
-            return found
-    raise UnknownTermError(
-        f"Nothing in this graph is called {text!r}.", suggestions=suggestions[:3]
-    )

@@ -75,7 +75,8 @@ function tell() {
     button.className = "link";
     button.textContent = data.nodes[other].label;
     button.addEventListener("click", () => choose(other));
-    item.append(outward ? `${label} ` : "", button, outward ? "" : ` ${label} this`);
+    if (!data.directed) item.append(button, ` – ${label}`);
+    else item.append(outward ? `${label} ` : "", button, outward ? "" : ` ${label} this`);
     list.append(item);
   }
   about.append(list);

@@ -29,6 +29,7 @@ def write_page(graph: PropertyGraph, out: BinaryIO) -> None:
     nodes, edges = list(graph.nodes()), list(graph.edges())
     numbers = {node.id: place for place, node in enumerate(nodes)}
     data = {
+        "directed": graph.directed,
         "nodes": [
             {
                 "id": node.id,

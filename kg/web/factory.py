@@ -29,6 +29,8 @@ BLUEPRINTS: Final[tuple[str, ...]] = (
     "kg.web.review",
     "kg.web.search",
     "kg.web.reconcile",
+    "kg.web.report",
+    "kg.web.export",
 )
 """Modules with a ``blueprint``, in the order they are registered."""
 
