@@ -55,13 +55,7 @@ def remove(name: str, store: str | None, *, yes: bool) -> None:
 @click.option("--as", "form", type=click.Choice(["rocrate", "dcat"]), default="rocrate",
               show_default=True, help="RO-Crate 1.1, or a DCAT record beside the Turtle file.")
 def export(name: str, store: str | None, output: Path, form: str) -> None:
-    r"""Export one dataset with its description.
-
-    \b
-    Examples:
-      kg dataset export cases -o cases-crate.zip
-      kg dataset export portfolio -o portfolio --as dcat
-    """
+    """Export one dataset with its description."""
     from kg.export.crate import export_dataset
 
     written = export_dataset(opened(store), name, output, form=form)

@@ -9,6 +9,7 @@ from typing import Final
 
 import click
 
+from kg.cli.examples import epilog
 from kg.errors import KGError
 
 COMMANDS: Final[dict[str, tuple[str, str]]] = {
@@ -52,7 +53,7 @@ class LazyGroup(click.Group):
             return None
         module, _, name = COMMANDS[cmd_name][0].partition(":")
         command: click.Command = getattr(importlib.import_module(module), name)
-        return command
+        return _with_examples(command, cmd_name)
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -71,6 +72,14 @@ class LazyGroup(click.Group):
         """The list of commands, without importing any."""
         with formatter.section("Commands"):
             formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])
+
+
+def _with_examples(command: click.Command, *names: str) -> click.Command:
+    command.epilog = epilog(*names)
+    if isinstance(command, click.Group):
+        for name, inner in command.commands.items():
+            _with_examples(inner, *names, name)
+    return command
 
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})

@@ -58,20 +58,13 @@ def import_(
     fetch: bool,
     format_: str,
 ) -> None:
-    r"""Import RDF files, or tables of cases, frameworks and links, into a dataset.
+    """Import RDF files, or tables of cases, frameworks and links, into a dataset.
 
     RDF: Turtle, TriG, N-Triples, N-Quads, RDF/XML, JSON-LD. Tables: CSV and XLSX; kg template
     writes an empty one. All or nothing: when a file is wrong, every fault is named and the store
     stays as it was.
 
     "kg import un-sdg FILE" (or --fetch) loads the UN's own SDG knowledge organisation system.
-
-    \b
-    Examples:
-      kg import cases.xlsx --dataset portfolio --license CC-BY-4.0
-      kg import cases.csv links.csv --dataset portfolio --replace
-      kg import model.ttl --dry-run
-      kg import un-sdg --fetch
     """
     from kg.ingest.carrying import ImportOptions, import_files, validate_files
     from kg.ingest.records import DatasetDetails

@@ -19,14 +19,7 @@ from kg.errors import InputError
     help="Replace what an existing store holds (as a new revision; older ones stay readable).",
 )
 def init(store: str | None, *, empty: bool, force: bool) -> None:
-    r"""Build a store from the shipped ontology and data.
-
-    \b
-    Examples:
-      kg init
-      kg init --store ./my-store
-      kg init --store ./blank --empty
-    """
+    """Build a store from the shipped ontology and data."""
     from kg.locations import default_store_dir
     from kg.settings import load_settings
     from kg.store import is_remote

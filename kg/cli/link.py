@@ -73,17 +73,10 @@ _SHOWN = ("kind", "concept", "label", "probability", "polarity", "quote", "metho
 def link(
     source: str | None, store: str | None, format_: str, output: Path | None, **given: Any
 ) -> None:
-    r"""Link SOURCE to goals, targets, principles, technologies, organisations and countries.
+    """Link SOURCE to goals, targets, principles, technologies, organisations and countries.
 
     SOURCE is a text, a file (.txt .md .html .docx .pdf), a table (.csv .tsv .xlsx with
     --text-column), or - for standard input. Nothing leaves this machine.
-
-    \b
-    Examples:
-      kg link "A chatbot gives farmers weather warnings in Swahili."
-      kg link policy.pdf --kind principle,goal --format json
-      kg link cases.csv --text-column summary --id-column id -o links.csv
-      kg link story.txt --case my-case --propose portfolio
     """
     target = opened(store)
     if given["learn"]:

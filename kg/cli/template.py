@@ -16,16 +16,10 @@ from kg.cli.options import opened, store_option
               help="Which table. Default: told by the file's name.")
 @click.option("--force", is_flag=True, help="Write over an existing file.")
 def template(file: Path, store: str | None, *, table: str | None, force: bool) -> None:
-    r"""Write a table of cases, frameworks or links to fill in, as CSV or as a workbook.
+    """Write a table of cases, frameworks or links to fill in, as CSV or as a workbook.
 
     The workbook explains each column, offers the known values in drop-down lists and has three
     example rows; kg import reads it back.
-
-    \b
-    Examples:
-      kg template cases.xlsx
-      kg template links.csv
-      kg template portfolio.xlsx --table frameworks
     """
     from kg.errors import InputError
     from kg.ingest.templates import write_template

@@ -32,16 +32,10 @@ def validate(
     table: str | None,
     dataset: str,
 ) -> None:
-    r"""Check files as kg import would, or, without files, everything in the store.
+    """Check files as kg import would, or, without files, everything in the store.
 
     Each finding names file, row and column or IRI, what is wrong and what would be right. Exit
     code 3 when there is an error, 0 when there are only warnings.
-
-    \b
-    Examples:
-      kg validate cases.xlsx
-      kg validate model.ttl --format shacl -o report.ttl
-      kg validate
     """
     from kg.ingest.findings import shacl_report
     from kg.ingest.validation import validate_data
