@@ -175,8 +175,8 @@ def compare(
     members = _members(left, right)
     counts = [_totals(side, members) for side in (left, right)]
     sizes = (
-        projection.total_units(unit, first, links=links),
-        after.total_units(unit, second, links=links),
+        projection.total_units(unit, first),
+        after.total_units(unit, second),
     )
     mine, theirs = (
         _units(scope, unit, filters, links)
@@ -275,7 +275,7 @@ def _totals(side: Incidence, members: list[Member]) -> NDArray[np.int64]:
 
 
 def _units(projection: Projection, unit: Unit, filters: Filters, links: Links) -> set[str]:
-    mask = projection.mask(unit, filters, links=links)
+    mask = projection.mask(unit, filters)
     count = projection.unit_count(unit)
     numbers = range(count) if mask is None else np.flatnonzero(mask).tolist()
     return {projection.unit_iri(unit, number) for number in numbers}

@@ -190,7 +190,7 @@ def coverage(
         cells=main.cells,
         row_totals=main.incidences[0].totals.astype(np.int64),
         col_totals=main.incidences[1].totals.astype(np.int64),
-        total_units=projection.total_units(unit, filters, links=links),
+        total_units=projection.total_units(unit, filters),
         revision=projection.revision,
         layers=layers,
         fractional=spread,

@@ -8,15 +8,19 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from kg.analysis.gap import Gap, counted, fact_score, inflected, node
-from kg.analysis.gap_evidence import statements
+from kg.analysis.gap_evidence import Statements, statements
 from kg.analysis.intervals import wilson
 from kg.analysis.multiplicity import benjamini_hochberg
 from kg.analysis.poisson_binomial import tails
 from kg.analysis.triage import triage
+from kg.projection.incidence import distinct
 from kg.projection.questions import link_count_query
 
 if TYPE_CHECKING:
     from kg.analysis.gap_context import Context
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 _WORDS: Final = {
     "goal": ("undermine", "support", "sdg"),
@@ -34,12 +38,10 @@ def contested_gaps(context: Context, dimension: str) -> tuple[list[Gap], Counter
     choices = context.choices
     against, for_, table = _WORDS[dimension]
     rows = statements(context, table)
-    distinct = np.unique(np.stack([rows["unit"], rows["object"], rows["sign"]], axis=1), axis=0)
     members = context.projection.members(dimension)
-    place, member = context.projection.expanded(f"case.{dimension}", distinct[:, 1])
-    sign = distinct[place, 2]
-    negative = np.bincount(member[sign < 0], minlength=len(members))
-    positive = np.bincount(member[sign > 0], minlength=len(members))
+    negative, positive = (
+        _links(context, dimension, rows, layer, len(members)) for layer in (-1, 1)
+    )
     total = negative + positive
     p = np.full(len(members), np.nan)
     for number in np.flatnonzero(total).tolist():
@@ -60,7 +62,6 @@ def contested_gaps(context: Context, dimension: str) -> tuple[list[Gap], Counter
             alpha=choices.alpha,
             out_of_scope=choices.scope.is_out(members[number].id),
         )
-        units = np.unique(distinct[place[(member == number) & (sign < 0)], 0])
         gaps.append(
             Gap(
                 kind=kind,
@@ -85,8 +86,23 @@ def contested_gaps(context: Context, dimension: str) -> tuple[list[Gap], Counter
                 interval=(float(low[number]), float(high[number])),
                 p=float(p[number]),
                 q=float(q[number]),
-                evidence=context.cases(units),
+                evidence=context.cases(context.incidence(dimension, "negative").units_with(number)),
                 details={"negative": bad, "positive": good},
             )
         )
     return gaps, Counter(gap.kind for gap in gaps)
+
+
+def _links(
+    context: Context, dimension: str, rows: Statements, layer: int, many: int
+) -> NDArray[np.int64]:
+    """Distinct links of one layer per member."""
+    chosen = rows["sign"] == layer
+    unit, thing = rows["unit"][chosen].astype(np.int64), rows["object"][chosen]
+    span = int(thing.max(initial=0)) + 1
+    # One graph may repeat another's link; counted by thing first, the roll-up is a small step.
+    per_thing = np.bincount(distinct(unit * span + thing) % span, minlength=span)
+    things = np.flatnonzero(per_thing)
+    place, member = context.projection.expanded(f"case.{dimension}", things)
+    counts = np.bincount(member, per_thing[things][place], minlength=many)
+    return np.asarray(np.rint(counts), dtype=np.int64)

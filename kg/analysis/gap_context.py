@@ -47,7 +47,7 @@ class Choices:
     alpha: float = 0.05
     scope: Scope = NO_SCOPE
     baseline: str = "uniform"
-    limit: int = 2000
+    limit: int = 1000
     agreement: bool = True
 
 
@@ -70,11 +70,11 @@ class Context:
 
     def units(self, unit: Unit = "case") -> int:
         """Units that the filters leave."""
-        return self.projection.total_units(unit, self.choices.filters, links=self.choices.links)
+        return self.projection.total_units(unit, self.choices.filters)
 
     def mask(self, unit: Unit = "case") -> NDArray[np.bool_]:
         """Which units the filters leave."""
-        mask = self.projection.mask(unit, self.choices.filters, links=self.choices.links)
+        mask = self.projection.mask(unit, self.choices.filters)
         return np.ones(self.projection.unit_count(unit), np.bool_) if mask is None else mask
 
     def query(

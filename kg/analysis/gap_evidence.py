@@ -203,14 +203,21 @@ def self_reported_targets(context: Context) -> tuple[list[Gap], Counter[str]]:
     """Targets whose every link rests on what the operators say of themselves."""
     rows = statements(context, "sdg")
     members = context.projection.members("target")
-    place, member = context.projection.expanded("case.target", rows["object"])
-    self_reported = rows["evidence"][place] == _SELF_REPORTED
-    every = np.bincount(member, minlength=len(members))
-    theirs = np.bincount(member[self_reported], minlength=len(members))
+    span = int(rows["object"].max(initial=0)) + 1
+    theirs_too = rows["object"][rows["evidence"] == _SELF_REPORTED]
+    things = np.arange(span)
+    place, member = context.projection.expanded("case.target", things)
+    every, theirs = (
+        np.rint(
+            np.bincount(member, np.bincount(of, minlength=span)[place], minlength=len(members))
+        ).astype(np.int64)
+        for of in (rows["object"], theirs_too)
+    )
     found = np.flatnonzero((every > 0) & (theirs == every)).tolist()
     gaps = []
     for number in found:
-        units = np.unique(rows["unit"][place[member == number]])
+        mine = np.isin(rows["object"], things[place[member == number]])
+        units = np.unique(rows["unit"][mine])
         name = members[number].name
         gaps.append(
             Gap(

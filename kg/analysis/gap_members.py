@@ -157,7 +157,7 @@ def _reference(context: Context, dimension: str, incidence: Incidence, units: in
     reference = context.projection.incidence(
         "case", dimension, choices.polarity, filters, links=choices.links
     )
-    others = context.projection.total_units("case", filters, links=choices.links)
+    others = context.projection.total_units("case", filters)
     total = reference.totals + incidence.totals
     expected = units * reference.totals / max(others, 1)
     lower, _ = hypergeometric_tails(

@@ -66,7 +66,7 @@ def pair_gaps(
         seed=choices.seed,
         alpha=choices.alpha,
         tested=~out,
-        tail="lower",
+        tail="lower" if full or choices.alpha > 0.1 else "striking",
     )
     found = _listed(context, (rows, cols), (first, second), result, out, unit, full=full)
     compared = (

@@ -182,7 +182,7 @@ def profile(
         fitness=fitness[chosen],
         complexity=complexity,
         diversity=described,
-        unseen=unseen(members.totals, projection.total_units("case", filters, links=links)),
+        unseen=unseen(members.totals, projection.total_units("case", filters)),
         nestedness=(
             nestedness(table, draws=200 if len(table) <= _MANY else 50, seed=seed)
             if len(table) <= _MOST_NESTED

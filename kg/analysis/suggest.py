@@ -131,7 +131,7 @@ def suggest_cover(
     if not within.is_empty:
         own = projection.incidence("case", dimension, polarity, within, links=links)
         covered = own.totals > 0
-        mask = projection.mask("case", within, links=links)
+        mask = projection.mask("case", within)
         candidates = ~mask if mask is not None else candidates
     wanted = ~covered
     if members:

@@ -107,7 +107,7 @@ class _Reading:
         tables = projection.tables
         self._array = tables.array
         self._cases = self._array("case.units")
-        mask = projection.mask("case", filters, links=links)
+        mask = projection.mask("case", filters)
         self._kept = np.ones(len(self._cases), dtype=np.bool_) if mask is None else mask
         self._graphs: list[str] = tables.document("graphs")
         self._statements = [

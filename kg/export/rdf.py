@@ -67,7 +67,7 @@ def limits_of(
     With ``links="accepted"`` the records of proposed and rejected links go too.
     """
     without: set[str] = set()
-    mask = projection.mask("case", filters, links=links)
+    mask = projection.mask("case", filters)
     if mask is not None:
         units = projection.tables.array("case.units")
         without.update(projection.term(code) for code in units[~mask].tolist())

@@ -127,7 +127,7 @@ def records(
     projection: Projection, snapshot: Snapshot, selection: Selection
 ) -> Iterator[CaseRecord]:
     """Cases of a selection, in the order of their IRIs."""
-    mask = projection.mask("case", selection.filters, links=selection.links)
+    mask = projection.mask("case", selection.filters)
     count = projection.unit_count("case")
     numbers = range(count) if mask is None else mask.nonzero()[0].tolist()
     iris = [projection.unit_iri("case", number) for number in numbers]

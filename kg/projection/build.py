@@ -179,13 +179,13 @@ def _case_tables(every: Pool, cases: Ints, arrays: dict[str, NDArray[Any]]) -> N
     for name, values in links.items():
         arrays[f"case.{name}"] = values
     typed = every.columns["Case"]
-    accepted = [
-        (links[f"{table}.unit"][keep], links[f"{table}.graph"][keep])
-        for table in ("sdg", "principle", "technology")
-        for keep in [links[f"{table}.review"] == 0]
-    ]
-    unit = np.concatenate([case_of[typed[1]], *(units for units, _ in accepted)])
-    graph = np.concatenate([typed[0], *(graphs for _, graphs in accepted)])
+    about = every.columns["link-subject"]
+    tables = ("sdg", "principle", "technology")
+    # A case belongs to every dataset that types it, links it, or records a link about it.
+    unit = np.concatenate(
+        [case_of[typed[1]], case_of[about[2]], *(links[f"{name}.unit"] for name in tables)]
+    )
+    graph = np.concatenate([typed[0], about[0], *(links[f"{name}.graph"] for name in tables)])
     _attribute("case.dataset", unit, graph, arrays)
     left, body = participants(every)
     _attribute("case.organisation", case_of[left], body, arrays)
@@ -228,7 +228,9 @@ def _framework_tables(every: Pool, frameworks: Ints, arrays: dict[str, NDArray[A
         subject, value = every.pairs(column)
         _attribute(f"framework.{table}", number[subject], value, arrays)
     typed = every.columns["PrincipleFramework"]
-    _attribute("framework.dataset", number[typed[1]], typed[0], arrays)
+    unit = np.concatenate([number[typed[1]], rows[:, 0]])
+    graph = np.concatenate([typed[0], rows[:, 2]])
+    _attribute("framework.dataset", unit, graph, arrays)
 
 
 def _attribute(

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-LAYOUT: Final = 1
+LAYOUT: Final = 2
 """Raised whenever a file changes its meaning; older caches are then built again."""
 _MANIFEST: Final = "manifest.json"
 

@@ -98,11 +98,11 @@ def case_graph(
     """
     import networkx as nx
 
-    count = projection.total_units("case", filters, links=links)
+    count = projection.total_units("case", filters)
     if count > most:
         raise InputError(f"{count:,} cases are too many to draw (at most {most:,}); filter them.")
     graph = nx.MultiGraph(revision=projection.revision)
-    mask = projection.mask("case", filters, links=links)
+    mask = projection.mask("case", filters)
     numbers = np.arange(projection.unit_count("case")) if mask is None else np.flatnonzero(mask)
     iris = [projection.unit_iri("case", int(number)) for number in numbers]
     labels = projection.labels(iris)

@@ -78,7 +78,7 @@ class Incidence:
     @cached_property
     def breadth(self) -> Counts:
         """Members per unit (k), shape (units,)."""
-        return np.diff(self.indptr)
+        return np.asarray(np.diff(self.indptr))
 
     @cached_property
     def totals(self) -> Counts:

@@ -138,11 +138,9 @@ class Projection:
         """Number of units in the whole revision."""
         return len(self.tables.array(f"{unit}.units"))
 
-    def total_units(
-        self, unit: Unit = "case", filters: Filters = NO_FILTERS, *, links: Links = "accepted"
-    ) -> int:
+    def total_units(self, unit: Unit = "case", filters: Filters = NO_FILTERS) -> int:
         """Number of units that the filters leave."""
-        mask = self.mask(unit, filters, links=links)
+        mask = self.mask(unit, filters)
         return self.unit_count(unit) if mask is None else int(mask.sum())
 
     def incidence(
@@ -189,14 +187,15 @@ class Projection:
                 self._incidences.popitem(last=False)
         return made
 
-    def mask(
-        self, unit: Unit, filters: Filters, *, links: Links = "accepted"
-    ) -> NDArray[np.bool_] | None:
-        """Which units the filters leave; ``None`` for all of them."""
+    def mask(self, unit: Unit, filters: Filters) -> NDArray[np.bool_] | None:
+        """Which units the filters leave; ``None`` for all of them.
+
+        A technology filter goes by accepted links, whatever links are counted.
+        """
         if filters.is_empty:
             return None
         if filters.inverse:
-            left = self.mask(unit, replace(filters, inverse=False), links=links)
+            left = self.mask(unit, replace(filters, inverse=False))
             return np.zeros(self.unit_count(unit), np.bool_) if left is None else ~left
         keep = np.ones(self.unit_count(unit), dtype=np.bool_)
         chosen = {
@@ -209,7 +208,7 @@ class Projection:
         }
         for name, wanted in chosen.items():
             if wanted:
-                keep &= self._touching(unit, name, frozenset(wanted), links)
+                keep &= self._touching(unit, name, frozenset(wanted))
         if filters.years is not None:
             first, last = filters.years
             years = frozenset(
@@ -219,20 +218,18 @@ class Projection:
                 and (first is None or int(member.id) >= first)
                 and (last is None or int(member.id) <= last)
             )
-            keep &= self._touching(unit, "year", years, links)
+            keep &= self._touching(unit, "year", years)
         return keep
 
-    def _touching(
-        self, unit: Unit, name: str, wanted: frozenset[str], links: Links
-    ) -> NDArray[np.bool_]:
+    def _touching(self, unit: Unit, name: str, wanted: frozenset[str]) -> NDArray[np.bool_]:
         if unit == "framework" and name in ("status", "technology"):
             raise InputError(f"Frameworks have no {name}; drop that filter.")
         if unit == "framework" and name == "organisation":
             dimension = Dimension("publisher", "framework", "publisher")
-            made = self._make(dimension, "both", NO_FILTERS, links, DEFAULT_ROLLUPS)
+            made = self._make(dimension, "both", NO_FILTERS, "accepted", DEFAULT_ROLLUPS)
         else:
             rollups = Rollups(technology=True)
-            made = self.incidence(unit, name, "both", links=links, rollups=rollups)
+            made = self.incidence(unit, name, "both", rollups=rollups)
         numbers = [place for place, member in enumerate(made.members) if member.id in wanted]
         hit = np.zeros(made.shape[0], dtype=np.bool_)
         hit[made.rows[np.isin(made.indices, numbers)]] = True
@@ -265,7 +262,7 @@ class Projection:
         table = f"{unit}.{dimension.table}"
         rows = tables.array(f"{table}.unit")
         keep = self._statements(dimension, layer, filters, links)
-        mask = self._unit_mask(dimension, filters, links)
+        mask = self._unit_mask(dimension, filters)
         if mask is not None:
             keep = mask[rows] if keep is None else keep & mask[rows]
         targets = tables.array(f"{table}.object")
@@ -297,13 +294,11 @@ class Projection:
             return None
         return np.asarray(np.logical_and.reduce(conditions), dtype=np.bool_)
 
-    def _unit_mask(
-        self, dimension: Dimension, filters: Filters, links: Links
-    ) -> NDArray[np.bool_] | None:
+    def _unit_mask(self, dimension: Dimension, filters: Filters) -> NDArray[np.bool_] | None:
         if dimension.link and filters.datasets and not filters.inverse:
             # The statements are limited already; their cases need not be described there.
             filters = replace(filters, datasets=())
-        return self.mask(dimension.unit, filters, links=links)
+        return self.mask(dimension.unit, filters)
 
     def _weights(self, table: str) -> NDArray[np.float64]:
         directness = self.tables.array(f"{table}.directness")

@@ -241,10 +241,6 @@ def touching(
 
 def filter_patterns(filters: Filters, unit: Unit) -> list[str]:
     """One pattern per limit on units. The limit to datasets also narrows the links themselves."""
-    if filters.inverse:
-        inner = " ".join(filter_patterns(replace(filters, inverse=False), unit))
-        again = f"{unit_pattern(unit).replace('?unit', '?same')} FILTER(?same = ?unit) {inner}"
-        return [f"FILTER NOT EXISTS {{ {again} }}"] if inner else ["FILTER(false)"]
     wanted = {
         "datasets": ("?inDataset", _membership("?inDataset", unit)),
         "countries": ("?inCountry", "?unit eq:country ?inCountry ."),
@@ -261,17 +257,17 @@ def filter_patterns(filters: Filters, unit: Unit) -> list[str]:
     patterns = []
     for name, (variable, pattern) in wanted.items():
         if values := getattr(filters, name):
-            patterns.append(
-                f"FILTER EXISTS {{ VALUES {variable} {{ {_iris(values)} }} {pattern} }}"
-            )
+            patterns.append(f"EXISTS {{ VALUES {variable} {{ {_iris(values)} }} {pattern} }}")
     if filters.years is not None:
         year = "eq:startYear" if unit == "case" else "eq:year"
         first, last = filters.years
         limits = [f"?began >= {first}"] if first is not None else []
         limits += [f"?began <= {last}"] if last is not None else []
         condition = " && ".join(limits) or "true"
-        patterns.append(f"FILTER EXISTS {{ ?unit {year} ?began . FILTER({condition}) }}")
-    return patterns
+        patterns.append(f"EXISTS {{ ?unit {year} ?began . FILTER({condition}) }}")
+    if filters.inverse:
+        return [f"FILTER(!({' && '.join(patterns)}))" if patterns else "FILTER(false)"]
+    return [f"FILTER {pattern}" for pattern in patterns]
 
 
 def _linked(
@@ -336,10 +332,14 @@ def _rolled_up(dimension: str, thing: str, variable: str, rollups: Rollups) -> s
 def _membership(variable: str, unit: Unit) -> str:
     predicates = "eq:supports|eq:undermines|eq:upholds|eq:violates|eq:usesTechnology"
     if unit == "framework":
-        return f"GRAPH {variable} {{ ?unit a eq:PrincipleFramework }}"
+        return (
+            f"{{ GRAPH {variable} {{ ?unit a eq:PrincipleFramework }} }} UNION "
+            f"{{ GRAPH {variable} {{ ?unit eq:includesPrinciple ?any }} }}"
+        )
     return (
         f"{{ GRAPH {variable} {{ ?unit a eq:Case }} }} UNION "
-        f"{{ GRAPH {variable} {{ ?unit {predicates} ?any }} }}"
+        f"{{ GRAPH {variable} {{ ?unit {predicates} ?any }} }} UNION "
+        f"{{ GRAPH {variable} {{ ?any rdf:subject ?unit }} }}"
     )
 
 

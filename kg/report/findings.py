@@ -224,7 +224,7 @@ def _since(
 def _cases(
     projection: Projection, snapshot: Snapshot, options: ReportOptions
 ) -> tuple[CaseRecord, ...]:
-    mask = projection.mask("case", options.filters, links=options.links)
+    mask = projection.mask("case", options.filters)
     chosen = None
     if mask is not None:
         chosen = [projection.unit_iri("case", int(number)) for number in mask.nonzero()[0]]

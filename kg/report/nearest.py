@@ -29,7 +29,7 @@ class Nearest:
 
     def __init__(self, found: Findings) -> None:
         self._found = found
-        mask = found.projection.mask("case", found.options.filters, links=found.options.links)
+        mask = found.projection.mask("case", found.options.filters)
         self._kept = mask
         self._sides = {name: found.incidence(name) for name in (*_CONTEXT, "goal")}
         self._scores: dict[str, NDArray[np.float64]] = {}
