@@ -7,7 +7,9 @@ an error nothing is published.
 from __future__ import annotations
 
 import contextlib
+import shutil
 import tempfile
+import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -190,12 +192,18 @@ def scratch_copy(store: GraphStore) -> Iterator[ox.Store]:
             working.load(path=str(path), to_graph=ox.NamedNode(graph))
         yield working
         return
-    with store.reader() as snapshot, tempfile.TemporaryDirectory(prefix="kg-") as directory:
-        place = Path(directory) / "db"
-        clone_database(snapshot.database, place)
-        working = ox.Store(str(place))
-        yield working
-        del working
+    with store.reader() as snapshot:
+        directory = Path(tempfile.mkdtemp(prefix="kg-"))
+        try:
+            clone_database(snapshot.database, directory / "db")
+            yield ox.Store(str(directory / "db"))
+        finally:
+            # The engine's threads may still write; what comes back is taken away once more.
+            for pause in (0.0, 0.05, 0.5):
+                time.sleep(pause)
+                shutil.rmtree(directory, ignore_errors=True)
+                if not directory.exists():
+                    break
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,6 +61,8 @@ class LinkRows:
     def read(self, row: Row) -> Statements:
         """The statements of a row; what is wrong is noted in the row."""
         out = self._around.begin()
+        if row.failed:
+            return out
         if (row.text("kind") or "").lower() in _NOT_LINKS:
             row.doubtful("kind", f"a case is not linked to a {row.text('kind')}: left out")
             return out

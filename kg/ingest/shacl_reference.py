@@ -6,6 +6,7 @@ that both agree.
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -53,21 +54,38 @@ def reference_findings(
         }
         data = rdflib.Graph()
         ontology_graph = ox.NamedNode(ONTOLOGY_GRAPH)
-        triples = {quad.triple for quad in working if quad.graph_name != ontology_graph}
+        triples = (
+            _surroundings(working, focus)
+            if paths
+            else {quad.triple for quad in working if quad.graph_name != ontology_graph}
+        )
         text = ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES)
         assert text is not None
         data.parse(data=text, format="nt")
     directory = ontology_dir()
     ontology = rdflib.Graph().parse(directory / "equipoise.ttl")
-    _, report, _ = pyshacl.validate(
-        data,
-        shacl_graph=str(directory / "shapes.ttl"),
-        ont_graph=ontology,
-        inference="none",
-        advanced=False,
-        allow_warnings=True,
-    )
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # pySHACL's own, a line per triple
+        _, report, _ = pyshacl.validate(
+            data,
+            shacl_graph=str(directory / "shapes.ttl"),
+            ont_graph=ontology,
+            inference="none",
+            advanced=False,
+            allow_warnings=True,
+        )
     yield from _findings(report, focus)
+
+
+def _surroundings(working: ox.Store, focus: set[str]) -> set[ox.Triple]:
+    """What is said about some nodes, and about what they point at: all that Core shapes look at."""
+    import pyoxigraph as ox
+
+    about = [quad.triple for quad in working if getattr(quad.subject, "value", "") in focus]
+    found = set(about)
+    for node in {triple.object for triple in about if isinstance(triple.object, ox.NamedNode)}:
+        found |= {quad.triple for quad in working.quads_for_pattern(node, None, None)}
+    return found
 
 
 def _findings(report: Any, focus: set[str]) -> Iterator[Finding]:

@@ -200,9 +200,10 @@ def _row(number: int, raw: list[Any], names: list[tuple[int, str]]) -> Row | Non
         else:
             text = text_of(value)
         if text and (name in _LITERAL or not is_nothing(text)):
-            cells[name] = text
             if not isinstance(value, str) and (doubt := _excel_doubt(name, value, text)):
                 problems.append((name, doubt))
+            else:
+                cells[name] = text
     if not cells and not problems and not any(text_of(cell) for cell in raw):
         return None
     row = Row(number, cells)

@@ -56,6 +56,7 @@ _CODE: Final = re.compile(
 )
 _NOT_WORD: Final = re.compile(r"[\W_]+")
 _REMEMBERED: Final = 20_000
+_CUES: Final = f"{v.DATASET}sdg-cues"
 _COMPARED: Final = 20_000
 _TIERS: Final = {v.NOTATION: 1, v.IDENTIFIER: 1, v.PREF_LABEL: 2, v.LABEL: 2, v.TITLE: 2,
                  v.ALT_LABEL: 3, f"{v.EQ}iso3": 1}
@@ -271,8 +272,10 @@ def _load(store: ox.Store, kind: str) -> _Kind:
         members = f"?s a ?k VALUES ?k {{ {' '.join(f'<{iri}>' for iri in KINDS[kind])} }}"
     predicates = " ".join(f"<{iri}>" for iri in _TIERS)
     names = _Kind(kind)
+    # Cues are words that hint at a target in running text; in a cell they would name it by chance.
+    no_cues = f"FILTER NOT EXISTS {{ GRAPH <{_CUES}> {{ ?s ?p ?l }} }}" if kind == "target" else ""
     rows = store.query(
-        f"SELECT ?s ?p ?l {{ {members} . ?s ?p ?l VALUES ?p {{ {predicates} }} }}",
+        f"SELECT ?s ?p ?l {{ {members} . ?s ?p ?l VALUES ?p {{ {predicates} }} {no_cues} }}",
         use_default_graph_as_union=True,
     )
     assert isinstance(rows, ox.QuerySolutions)
