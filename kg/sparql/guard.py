@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 from kg.errors import QueryRefused, QuerySyntaxError
@@ -17,6 +18,15 @@ from kg.vocabulary import PREFIXES
 
 MAX_DEPTH: Final = 150
 """Nested brackets allowed; the engine's process dies of some 3,000."""
+# The engine reads keywords without asking for a space between them: trueSERVICE<…>, LOADSILENT<…>.
+_CALLING: Final = re.compile("SERVICE|LOAD", re.IGNORECASE)
+_DISGUISED: Final = re.compile("(SERVICE|LOAD)(?:SILENT)?$", re.IGNORECASE)
+_SHAPE: Final = re.compile(
+    r"(?:SERVICE|LOAD)(?:SILENT|\s|\#[^\n\r]*[\n\r])*+(?:[<?$]|[\w.\-]*+:)", re.IGNORECASE
+)
+_OPERANDS: Final = frozenset({"iri", "string", "name", "blank", "variable", "tag", "number",
+                              "word", "close"})
+_HIDING: Final = re.compile(r"[#')]")
 _ESCAPE: Final = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
 
 
@@ -87,12 +97,17 @@ def calls(text: str) -> list[Call]:
         >>> [call.iri for call in calls("SELECT * { SERVICE <http://e/sparql> { ?s ?p ?o } }")]
         ['http://e/sparql']
     """
-    if not outline(text).keywords & {"SERVICE", "LOAD"}:
+    if not _CALLING.search(text):
         return []
     prefixes = dict(PREFIXES)
     found: list[Call] = []
     listed = list(tokens(text))
+    depth = 0
+    is_update = outline(text).form in {"UPDATE", ""}
     for index, token in enumerate(listed):
+        depth += (token.kind == "open") - (token.kind == "close")
+        if token.kind == "name":
+            _refuse_disguised(listed, index, between=is_update and depth <= 0)
         if token.kind != "word":
             continue
         keyword = token.text.upper()
@@ -100,7 +115,50 @@ def calls(text: str) -> list[Call]:
             prefixes[listed[index + 1].text.rstrip(":")] = _unescape(listed[index + 2].text[1:-1])
         elif keyword in {"SERVICE", "LOAD"}:
             found.append(_call(keyword, listed[index + 1 : index + 3], prefixes))
+        elif _CALLING.search(keyword):
+            raise QueryRefused(f"{token.text[:60]}: write keywords apart from one another")
+    _refuse_ambiguous(text, listed)
     return found
+
+
+def _refuse_disguised(listed: list[Token], index: int, *, between: bool) -> None:
+    """Refuse ``SERVICE:x {`` and ``LOAD:x``, which the engine may read as two words.
+
+    ``between`` says whether the name stands outside all brackets of an update.
+    """
+    prefix = listed[index].text.partition(":")[0]
+    match = _DISGUISED.search(prefix)
+    if match is None:
+        return
+    before = listed[index - 1] if index else None
+    after = listed[index + 1] if index + 1 < len(listed) else None
+    if match[1].upper() == "SERVICE":
+        named = before is not None and before.text.upper() in {"GRAPH", "FROM", "NAMED", "PREFIX"}
+        suspect = not named and after is not None and after.text == "{"
+    else:
+        suspect = between and (before is None or before.kind != "word")
+    if suspect:
+        raise QueryRefused(f"{listed[index].text[:60]}: write keywords apart from names")
+
+
+def _refuse_ambiguous(text: str, listed: list[Token]) -> None:
+    """Refuse what may be an address or a comparison, where the difference hides a call.
+
+    ``(?a <b) … >`` compares and goes on; read as an address, it swallows what follows.
+    """
+    if not _SHAPE.search(text):
+        return
+    inside: list[str] = []
+    for before, token in pairwise([Token("other", "", 0, 0), *listed]):
+        if token.kind == "open":
+            inside.append(token.text)
+        elif token.kind == "close" and inside:
+            inside.pop()
+        elif (
+            token.kind == "iri" and before.kind in _OPERANDS and inside[-1:] == ["("]
+            and _HIDING.search(token.text)
+        ):
+            raise QueryRefused(f"{token.text[:60]}: put a space after < where it compares")
 
 
 def _call(keyword: str, following: list[Token], prefixes: dict[str, str]) -> Call:

@@ -52,9 +52,10 @@ class Process:
     Args:
         memory: Megabytes of address space it may take on top of the store; 0 for no limit.
         niceness: How far it steps back behind the service process for the CPU.
+        offline: Whether it may open no internet connection.
     """
 
-    def __init__(self, *, memory: int, niceness: int = 5) -> None:
+    def __init__(self, *, memory: int, niceness: int = 5, offline: bool = True) -> None:
         ours, theirs = socket.socketpair()
         for end in (ours, theirs):
             for option in (socket.SO_SNDBUF, socket.SO_RCVBUF):
@@ -65,6 +66,7 @@ class Process:
                 [
                     sys.executable, "-c", _RUN, _PACKAGE_ROOT,
                     str(theirs.fileno()), str(life_read), str(memory), str(niceness),
+                    str(int(offline)),
                 ],
                 pass_fds=(theirs.fileno(), life_read),
                 stdin=subprocess.DEVNULL,
@@ -165,13 +167,20 @@ class Pool:
         queue: Jobs that may wait.
         memory: Megabytes each process may take on top of the store.
         niceness: How far processes step back for the CPU.
+        offline: Whether they may open no internet connection.
     """
 
     def __init__(
-        self, *, processes: int = 2, queue: int = 64, memory: int = 0, niceness: int = 5
+        self,
+        *,
+        processes: int = 2,
+        queue: int = 64,
+        memory: int = 0,
+        niceness: int = 5,
+        offline: bool = True,
     ) -> None:
         self._processes, self._queue = max(1, processes), max(0, queue)
-        self._memory, self._niceness = memory, niceness
+        self._memory, self._niceness, self._offline = memory, niceness, offline
         self._changed = threading.Condition()
         self._idle: list[Process] = []
         self._running: list[_Place] = []
@@ -180,9 +189,12 @@ class Pool:
 
     def warm(self) -> None:
         """Start one process ahead of the first job."""
-        process = Process(memory=self._memory, niceness=self._niceness)
+        process = self._new()
         with self._changed:
             self._idle.append(process)
+
+    def _new(self) -> Process:
+        return Process(memory=self._memory, niceness=self._niceness, offline=self._offline)
 
     @property
     def load(self) -> tuple[int, int]:
@@ -281,7 +293,7 @@ class Pool:
                 process = self._idle.pop() if self._idle else None
             if process is None:
                 fresh = True
-                process = Process(memory=self._memory, niceness=self._niceness)
+                process = self._new()
             place.process = process
             try:
                 process.channel.send(data)

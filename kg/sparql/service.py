@@ -103,7 +103,7 @@ class QueryService:
             queue=settings.query_queue,
             memory=settings.query_memory,
         )
-        self._writers: Pool | None = None
+        self._others: dict[str, Pool] = {}
         self._guard = threading.Lock()
 
     @property
@@ -203,7 +203,8 @@ class QueryService:
                 kept.content_type, kept.body, kept.etag, kept.rows,
                 time.perf_counter() - began, "cache",
             )
-        reply = self.pool.run(
+        pool = self._calling() if allow else self.pool
+        reply = pool.run(
             {
                 "op": "query",
                 "store": str(embedded.root),
@@ -317,18 +318,39 @@ class QueryService:
         if not self.is_embedded:
             raise ReadOnlyStore("a remote store is read-only here: write to the engine itself")
         embedded: EmbeddedStore = self.store  # type: ignore[assignment]
-        with self._guard:
-            if self._writers is None:
-                self._writers = Pool(
-                    processes=1, queue=self.settings.query_queue, memory=0, niceness=0
-                )
-        reply = self._writers.run(
+        reply = self._writing(calls=bool(guard.calls(job.get("text", "")))).run(
             {"store": str(embedded.root), "allow": self._hosts(), **job},
             timeout=self.settings.update_timeout,
             body=body,
         )
         embedded.refresh()
         return dict(reply.head)
+
+    def _calling(self) -> Pool:
+        """For queries that call other machines, which no other query process can."""
+        settings = self.settings
+        return self._other(
+            "calling",
+            processes=settings.query_processes,
+            queue=settings.query_queue,
+            memory=settings.query_memory,
+            offline=False,
+        )
+
+    def _writing(self, *, calls: bool) -> Pool:
+        return self._other(
+            "writing and calling" if calls else "writing",
+            processes=1,
+            queue=self.settings.query_queue,
+            niceness=0,
+            offline=not calls,
+        )
+
+    def _other(self, name: str, **options: Any) -> Pool:
+        with self._guard:
+            if name not in self._others:
+                self._others[name] = Pool(**options)
+            return self._others[name]
 
     def _hosts(self) -> list[str]:
         return [host.strip() for host in self.settings.service_allow.split(",") if host.strip()]
@@ -361,8 +383,8 @@ class QueryService:
     def close(self) -> None:
         """End all processes."""
         self.pool.close()
-        if self._writers is not None:
-            self._writers.close()
+        for pool in self._others.values():
+            pool.close()
 
 
 def _wants_table(question: Question) -> bool:

@@ -19,7 +19,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Final, cast
 
-from kg.errors import KGError, NotFound, QueryError, QueryTooLarge, StoreError
+from kg.errors import (
+    KGError,
+    NotFound,
+    QueryError,
+    QueryFailed,
+    QueryRefused,
+    QueryTooLarge,
+    StoreError,
+)
 from kg.sparql.counting import RowCounter
 from kg.sparql.failures import packed
 from kg.sparql.formats import GRAPHS, RESULTS, Format, not_acceptable
@@ -36,7 +44,11 @@ _FORMATS: Final = {item.name: item for item in (*RESULTS, *GRAPHS)}
 
 def main() -> None:
     """Serve jobs from the socket named on the command line until it closes."""
-    job_socket, life, memory, niceness = (int(text) for text in sys.argv[1:5])
+    job_socket, life, memory, niceness, offline = (int(text) for text in sys.argv[1:6])
+    if offline:
+        from kg.sparql.sandbox import go_offline
+
+        go_offline()  # first of all: threads that run already would not be covered
     threading.Thread(target=_die_with_parent, args=(life,), daemon=True).start()
     with contextlib.suppress(OSError):
         os.nice(niceness)
@@ -100,7 +112,12 @@ class Worker:
         except RecursionError:
             sender.fail(QueryError("the request is too deeply nested"))
         except (OSError, RuntimeError, ValueError, SyntaxError) as error:
-            sender.fail(_translated(error))
+            called = isinstance(error, PermissionError) and job["op"] == "query"
+            sender.fail(
+                QueryRefused("the query calls another machine, which is off on this service")
+                if called and self._snapshot is not None  # the store's own files are open by then
+                else _translated(error)
+            )
         sender.end(time.perf_counter() - began, retire=self._has_grown())
 
     def _query(self, job: Mapping[str, Any], sender: Sender) -> None:
@@ -301,12 +318,12 @@ def _translated(error: Exception) -> KGError:
         from kg.store.snapshot import syntax_error
 
         return syntax_error(error)
-    if isinstance(error, OSError) and error.errno is not None:
-        from kg.store.layout import translate
+    from kg.store.layout import translate
 
-        found = translate(error, Path("the store"))
-        return found if isinstance(found, KGError) else StoreError(text)
-    return QueryError(f"the query cannot be evaluated: {text}")
+    found = translate(error, Path("the store"))
+    if isinstance(found, KGError):
+        return found
+    return QueryFailed(f"the request cannot be evaluated: {text}")
 
 
 def _memory() -> tuple[int, int]:

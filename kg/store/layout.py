@@ -116,12 +116,17 @@ class Layout:
             raise StoreCorrupt(f"{path} cannot be read: {error}; {_HINT}") from error
 
     def published(self) -> list[str]:
-        """Names of the revisions on disk, oldest first."""
+        """Names of the revisions on disk, oldest first.
+
+        The last may be newer than ``CURRENT``, left by a writer that died; the next one replaces
+        it.
+        """
         try:
             names = [entry.name for entry in os.scandir(self.revisions) if entry.is_dir()]
         except FileNotFoundError:
             return []
-        return sorted(name for name in names if name[:1] == "r" and name[1:].isdigit())
+        found = (name for name in names if name[:1] == "r" and name[1:].isdigit())
+        return sorted(found, key=revision_number)
 
     def clear_incoming(self) -> None:
         """Remove what a killed writer left behind."""
@@ -131,9 +136,22 @@ class Layout:
         """Make ``incoming/`` the revision ``name`` and the current one."""
         for directory in (self.incoming / "db", self.incoming):
             sync_directory(directory)
-        self.incoming.rename(self.revision_dir(name))
+        target = self.revision_dir(name)
+        if target.exists():  # a writer died after its rename, before CURRENT: nobody reads it
+            shutil.rmtree(target)
+        self.incoming.rename(target)
         sync_directory(self.revisions)
         write_atomically(self.current, f"{name}\n")
+
+
+def revision_number(name: str | None) -> int:
+    """Number in a revision's name; 0 for no revision.
+
+    Example:
+        >>> revision_number("r000012")
+        12
+    """
+    return int(name[1:]) if name else 0
 
 
 def clone_database(source: Path, target: Path) -> None:
@@ -186,16 +204,27 @@ def translated(place: Path) -> Iterator[None]:
         raise translate(error, place) from error
 
 
-def translate(error: OSError, place: Path) -> Exception:
-    """The store error that an operating system error means; the error itself if none."""
+def translate(error: Exception, place: Path) -> Exception:
+    """The store error that a failure of the system or the engine means; the error itself if none.
+
+    The engine reports damaged files as ``RuntimeError``, and a full disk sometimes, too.
+    """
+    if not isinstance(error, OSError | RuntimeError):
+        return error
     text = str(error)
-    if error.errno in {errno.ENOSPC, errno.EDQUOT} or "No space left" in text:
+    number = getattr(error, "errno", None)
+    full = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+    if number in full or "No space left" in text or "File too large" in text:
         return DiskFull(f"no room left on the disk that holds {place}: free some and try again")
-    if error.errno in {errno.EROFS, errno.EACCES, errno.EPERM} or "Read-only file" in text:
+    if number in {errno.EROFS, errno.EACCES, errno.EPERM} or "Read-only file" in text:
+        reason = getattr(error, "strerror", None) or text
         return ReadOnlyStore(
-            f"{place} cannot be written ({error.strerror or text}): check its permissions, or "
-            "name another place with --store or KG_STORE"
+            f"{place} cannot be written ({reason}): check its permissions, or name another place "
+            "with --store or KG_STORE"
         )
-    if "orruption" in text or "checksum" in text or "No such file" in text or "IO error" in text:
+    named = getattr(error, "filename", None)
+    if number == errno.ENOENT and named is not None and not str(named).startswith(str(place)):
+        return error  # some other file, not the store's
+    if "orrupt" in text or "checksum" in text or "No such file" in text or "IO error" in text:
         return StoreCorrupt(f"{place} cannot be read ({text}); {_HINT}")
     return error

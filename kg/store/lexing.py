@@ -13,13 +13,17 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final, NamedTuple
 
+# A string with any other escape is none to the engine, which then looks for a shorter one.
+_ESCAPED: Final = (
+    r"""\\(?:[tbnrf"'\\]|u(?![dD][89abAB])[0-9A-Fa-f]{4}|U00(?:0(?!0[dD][89abAB])|10)[0-9A-Fa-f]{4})"""
+)
 _TOKEN: Final = re.compile(
     r"""
       (?P<space>\s+|\#[^\n\r]*)
     | (?P<iri><[^<>"{}|^`\\\x00-\x20]*(?:\\u[0-9A-Fa-f]{4}[^<>"{}|^`\\\x00-\x20]*
               |\\U[0-9A-Fa-f]{8}[^<>"{}|^`\\\x00-\x20]*)*>)
-    | (?P<string>\"\"\"(?:\"{0,2}(?:[^"\\]|\\.))*\"\"\"|'''(?:'{0,2}(?:[^'\\]|\\.))*'''
-        |"(?:[^"\\\n\r]|\\.)*"|'(?:[^'\\\n\r]|\\.)*')
+    | (?P<string>\"\"\"(?:\"{0,2}(?:[^"\\]|ESCAPED))*\"\"\"|'''(?:'{0,2}(?:[^'\\]|ESCAPED))*'''
+        |"(?:[^"\\\n\r]|ESCAPED)*"|'(?:[^'\\\n\r]|ESCAPED)*')
     | (?P<name>(?:[^\W\d_](?:[\w.\-\u00b7]*[\w\-\u00b7])?)?
         :(?:(?:[\w:]|%[0-9A-Fa-f]{2}|\\.)(?:(?:[\w.:\-\u00b7]|%[0-9A-Fa-f]{2}|\\.)*
            (?:[\w:\-\u00b7]|%[0-9A-Fa-f]{2}|\\.))?)?)
@@ -31,7 +35,7 @@ _TOKEN: Final = re.compile(
     | (?P<open>[({\[])
     | (?P<close>[)}\]])
     | (?P<other>.)
-    """,
+    """.replace("ESCAPED", _ESCAPED),
     re.VERBOSE | re.DOTALL,
 )
 # Everything that may hide brackets or words, for texts too long to be read token by token.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import os
 import re
 import threading
 from collections.abc import Sequence
@@ -43,9 +45,25 @@ class EmbeddedSnapshot:
 
     @property
     def cache_dir(self) -> Path:
-        """Directory for what can be computed from this revision; made when first asked for."""
+        """Directory for what can be computed from this revision; made when first asked for.
+
+        On a disk that cannot be written it lies under the platform's cache directory instead.
+        """
         directory = self.path / "cache"
-        directory.mkdir(exist_ok=True)
+        try:
+            directory.mkdir(exist_ok=True)
+        except OSError:
+            return self._cache_elsewhere()
+        return directory if os.access(directory, os.W_OK) else self._cache_elsewhere()
+
+    def _cache_elsewhere(self) -> Path:
+        import platformdirs
+
+        identity = f"{self.path}{self.revision.created}"
+        name = hashlib.sha256(identity.encode()).hexdigest()[:16]
+        root = Path(platformdirs.user_cache_dir("equipoise", appauthor=False))
+        directory = root / "stores" / f"{self.revision.id}-{name}"
+        directory.mkdir(parents=True, exist_ok=True)
         return directory
 
     @property
@@ -59,10 +77,11 @@ class EmbeddedSnapshot:
 
         try:
             return ox.Store.read_only(str(self.database))
-        except (OSError, ValueError) as error:
-            if isinstance(error, OSError):
-                raise translate(error, self.database) from error
-            raise StoreCorrupt(f"{self.database} cannot be read: {error}") from error
+        except (OSError, RuntimeError, ValueError) as error:
+            found = translate(error, self.database)
+            if found is error:
+                found = StoreCorrupt(f"{self.database} cannot be read: {error}")
+            raise found from error
 
     @property
     def store(self) -> ox.Store:
@@ -104,7 +123,7 @@ class EmbeddedSnapshot:
         return self._kept("content-hash", lambda: content_hash(self.store))
 
     def _kept(self, name: str, compute: object) -> str:
-        path = self.path / "cache" / name
+        path = self.cache_dir / name
         try:
             return path.read_text().strip()
         except FileNotFoundError:
@@ -158,6 +177,8 @@ def run_query(
         )
     except SyntaxError as error:
         raise syntax_error(error) from error
+    except (OSError, RuntimeError) as error:
+        raise translate(error, Path("the store")) from error
 
 
 def syntax_error(error: SyntaxError) -> QuerySyntaxError:

@@ -8,9 +8,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kg.errors import InputError, KGError, ParseError
+from kg.errors import InputError, ParseError
 from kg.store.derivation import derive_plain_triples
-from kg.store.layout import Layout, clone_database, sync_directory, translate, write_atomically
+from kg.store.layout import Layout, clone_database, sync_directory, write_atomically
 from kg.store.lexing import written_graphs
 from kg.store.protocol import Revision
 from kg.store.snapshot import EmbeddedSnapshot, syntax_error
@@ -30,10 +30,13 @@ class EmbeddedWriter:
     Everything happens in ``incoming/``: nothing is seen by anybody before :meth:`publish`.
     """
 
-    def __init__(self, layout: Layout, base: EmbeddedSnapshot | None, message: str) -> None:
+    def __init__(
+        self, layout: Layout, base: EmbeddedSnapshot | None, message: str, *, number: int
+    ) -> None:
         import pyoxigraph as ox
 
         self._layout, self._base, self._message = layout, base, message
+        self._number = number
         self._touched: set[str] = set()
         self._anything = base is None
         self._default_graph = False
@@ -153,10 +156,9 @@ class EmbeddedWriter:
         store.flush()
         del store
         self._store = None  # closes the database
-        number = (self._base.revision.number if self._base is not None else 0) + 1
         revision = Revision(
-            number=number,
-            id=f"r{number:06d}",
+            number=self._number,
+            id=f"r{self._number:06d}",
             created=datetime.now(UTC).isoformat(timespec="milliseconds"),
             message=self._message,
             touched=None if self._anything or self._default_graph else tuple(sorted(self._touched)),
@@ -194,10 +196,3 @@ class EmbeddedWriter:
             for name in sorted(names, key=str)
             if not (isinstance(name, ox.NamedNode) and name.value in self._derived)
         ]
-
-
-def translated_failure(error: BaseException, place: Path) -> BaseException:
-    """What a failure inside a write should be raised as."""
-    if isinstance(error, KGError) or not isinstance(error, OSError):
-        return error
-    return translate(error, place)
