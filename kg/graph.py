@@ -7,7 +7,6 @@ Example:
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,7 +19,8 @@ if TYPE_CHECKING:
 
     from kg.analysis.coverage import CoverageTable
     from kg.analysis.gaps import GapReport
-    from kg.linking import Proposal
+    from kg.linking.linker import Linker
+    from kg.linking.proposals import Proposal
     from kg.projection import Projection
     from kg.store.protocol import QueryResults
 
@@ -49,6 +49,7 @@ class Graph:
 
     def __init__(self, store: GraphStore) -> None:
         self.store = store
+        self._linker: tuple[str, Linker] | None = None
 
     def __repr__(self) -> str:
         return f"<Graph {self.store.location} {self.revision.id}>"
@@ -117,15 +118,22 @@ class Graph:
         return self.projection.case_graph(**options)
 
     def link(
-        self, text: str, *, kinds: Sequence[str] | None = None, preset: str = "balanced"
+        self,
+        text: str,
+        **options: Any,
     ) -> list[Proposal]:
-        """Link a text to goals, targets, principles and technologies, with the evidence."""
-        from kg.linking import Linker
+        """Link a text to goals, targets, principles and technologies, with the evidence.
 
-        self.store.refresh()
-        linker = Linker.load(self.store)
-        return (
-            linker.link(text, kinds=kinds, preset=preset)
-            if kinds
-            else linker.link(text, preset=preset)
-        )
+        Options are those of :meth:`kg.linking.linker.Linker.link` (``kinds``, ``preset`` …).
+        """
+        return self.linker.link(text, **options)
+
+    @property
+    def linker(self) -> Linker:
+        """The linker of the newest revision; loaded once per revision."""
+        from kg.linking.linker import Linker
+
+        revision = self.revision.id
+        if self._linker is None or self._linker[0] != revision:
+            self._linker = (revision, Linker.load(self.store))
+        return self._linker[1]
