@@ -160,7 +160,7 @@ def test_binary_is_not_text(data: bytes) -> None:
 def test_files_are_read_by_their_ending(tmp_path: Path) -> None:
     (tmp_path / "a.md").write_text("# Title\n\nText", encoding="utf-8")
     assert read_document(tmp_path / "a.md").format == "markdown"
-    with pytest.raises(InputError, match="cannot read .exe"):
+    with pytest.raises(InputError, match=r"cannot read \.exe"):
         read_document(tmp_path / "a.exe")
     with pytest.raises(InputError, match="cannot be read"):
         read_document(tmp_path / "none.txt")
