@@ -10,7 +10,9 @@
     │   └── AmbiguousLabelError   a label that matches several things (names them)
     ├── QueryError                a SPARQL request
     │   ├── QuerySyntaxError      does not parse
-    │   ├── QueryRefused          parses, and is not allowed here
+    │   ├── QueryRefused          not evaluated here, whatever it means
+    │   │   └── CallRefused       calls another machine
+    │   ├── QueryFailed           parses, and cannot be evaluated
     │   ├── QueryTimeout          ran past its deadline
     │   ├── QueryTooLarge         asked for more rows, bytes or memory than allowed
     │   └── QueueFull             more requests waiting than allowed
@@ -240,10 +242,28 @@ class QuerySyntaxError(QueryError):
 
 
 class QueryRefused(QueryError):
-    """Parses, but is not allowed here (SERVICE, LOAD, nesting too deep)."""
+    """Is not evaluated here whatever it means (nesting too deep, keywords run together)."""
 
     title = "Query refused"
     slug = "query-refused"
+
+
+class CallRefused(QueryRefused):
+    """Calls another machine (SERVICE, LOAD) that this service does not call.
+
+    Not 400, which the SPARQL Protocol keeps for what is no SPARQL.
+    """
+
+    status = 403
+    slug = "call-refused"
+
+
+class QueryFailed(QueryError):
+    """Parses, and cannot be evaluated (an unknown function, a graph that is not there)."""
+
+    status = 422
+    title = "Query cannot be evaluated"
+    slug = "query-failed"
 
 
 class QueryTimeout(QueryError):

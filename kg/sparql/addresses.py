@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlsplit
 
-from kg.errors import QueryRefused
+from kg.errors import CallRefused
 
 Resolve = Callable[[str, int], Sequence[str]]
 IPAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
@@ -61,7 +61,7 @@ def check_url(url: str, allow: Iterable[str], *, resolver: Resolve = resolve) ->
         resolver: Looks names up.
 
     Raises:
-        QueryRefused: It may not be called; says why.
+        CallRefused: It may not be called; says why.
 
     Example:
         >>> check_url("https://example.org/sparql", ["example.org"],
@@ -72,19 +72,19 @@ def check_url(url: str, allow: Iterable[str], *, resolver: Resolve = resolve) ->
         parts = urlsplit(url)
         port = parts.port
     except ValueError as error:
-        raise QueryRefused(f"<{url}> is not an address: {error}") from None
+        raise CallRefused(f"<{url}> is not an address: {error}") from None
     if parts.scheme not in _PORTS or not parts.hostname:
-        raise QueryRefused(f"<{url}>: only http and https addresses may be called")
+        raise CallRefused(f"<{url}>: only http and https addresses may be called")
     if parts.username is not None or parts.password is not None:
-        raise QueryRefused(f"<{url}>: addresses with a user name are not called")
+        raise CallRefused(f"<{url}>: addresses with a user name are not called")
     host = parts.hostname.rstrip(".").lower()
     port = port or _PORTS[parts.scheme]
     if not _is_allowed(host, port, parts.scheme, allow):
-        raise QueryRefused(f"<{url}>: {host} is not on this service's list of allowed hosts")
+        raise CallRefused(f"<{url}>: {host} is not on this service's list of allowed hosts")
     addresses = _addresses(host, port, resolver)
     for address in addresses:
         if not is_public(address):
-            raise QueryRefused(f"<{url}>: {host} leads to {address}, which is not public")
+            raise CallRefused(f"<{url}>: {host} leads to {address}, which is not public")
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     return Target(url, parts.scheme, host, port, path, addresses[0])
 
@@ -132,7 +132,7 @@ def _addresses(host: str, port: int, resolver: Resolve) -> Sequence[str]:
     try:
         found = resolver(host, port)
     except (OSError, UnicodeError) as error:
-        raise QueryRefused(f"{host} cannot be looked up: {error}") from None
+        raise CallRefused(f"{host} cannot be looked up: {error}") from None
     if not found:
-        raise QueryRefused(f"{host} has no address")
+        raise CallRefused(f"{host} has no address")
     return found

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urljoin
 
-from kg.errors import QueryError, QueryRefused, QueryTooLarge
+from kg.errors import CallRefused, QueryError, QueryTooLarge
 from kg.sparql.addresses import Target
 
 MAX_BYTES: Final = 64 * 1024 * 1024
@@ -68,7 +68,7 @@ def fetch(
         max_bytes: Largest answer.
 
     Raises:
-        QueryRefused: An address may not be called.
+        CallRefused: An address may not be called.
         QueryError: It does not answer.
         QueryTooLarge: It answers more than allowed.
     """
@@ -92,4 +92,4 @@ def fetch(
         if len(data) > max_bytes:
             raise QueryTooLarge(f"<{url}> answers more than {max_bytes:,} bytes")
         return Fetched(answer.status, answer.getheader("Content-Type") or "", data, url)
-    raise QueryRefused(f"<{url}> redirects too often")
+    raise CallRefused(f"<{url}> redirects too often")

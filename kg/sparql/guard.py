@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
-from kg.errors import QueryRefused, QuerySyntaxError
+from kg.errors import CallRefused, QueryRefused, QuerySyntaxError
 from kg.store.lexing import Outline, Token, outline, tokens
 from kg.vocabulary import PREFIXES
 
@@ -183,13 +183,13 @@ def refuse_calls(found: Iterable[Call], *, reason: str = "") -> None:
     """Refuse a request that names another machine.
 
     Raises:
-        QueryRefused: There is at least one, other than LOAD SILENT, which loads nothing.
+        CallRefused: There is at least one, other than LOAD SILENT, which loads nothing.
     """
     for call in found:
         if call.may_fail:
             continue
         target = f" <{call.iri}>" if call.iri else ""
-        raise QueryRefused(
+        raise CallRefused(
             f"{call.keyword}{target} is off on this service"
             f"{': ' + reason if reason else ' (an operator may allow hosts)'}"
         )

@@ -13,7 +13,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-from kg.errors import KGError, QueryError, QueryRefused
+from kg.errors import CallRefused, KGError, QueryError
 from kg.sparql.addresses import Target, check_url
 from kg.sparql.fetching import Fetched, fetch
 from kg.sparql.guard import Call, calls
@@ -127,7 +127,7 @@ def relayed(
         check: Says whether an address may be called; by default :func:`check_url`.
 
     Raises:
-        QueryRefused: It names an address by a variable, or one that may not be called.
+        CallRefused: It names an address by a variable, or one that may not be called.
     """
     found = calls(text)
     checked = check or (lambda url: check_url(url, allow))
@@ -135,7 +135,7 @@ def relayed(
         if call.may_fail:
             continue  # the relay refuses it when called, and the engine goes on
         if call.iri is None:
-            raise QueryRefused(f"{call.keyword} with a variable is off: name the address")
+            raise CallRefused(f"{call.keyword} with a variable is off: name the address")
         checked(call.iri)
     if not found:
         yield text

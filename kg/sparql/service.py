@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
-from kg.errors import InputError, QueryRefused, ReadOnlyStore
+from kg.errors import CallRefused, InputError, ReadOnlyStore
 from kg.identifiers import is_absolute_iri
 from kg.sparql import formats, guard, lookup
 from kg.sparql.cache import AnswerCache, Kept
@@ -138,6 +138,8 @@ class QueryService:
                 kept.content_type, kept.body, kept.etag, kept.rows,
                 time.perf_counter() - began, "cache",
             )
+        if self.settings.query_rows or self.settings.query_bytes:
+            return None  # limits on results are counted where results are made
         found = lookup.classify(question.text)
         if found is None:
             return None
@@ -365,7 +367,7 @@ class QueryService:
             guard.refuse_calls(found)
         for call in found:
             if call.iri is None:
-                raise QueryRefused(
+                raise CallRefused(
                     f"{call.keyword} with a variable is off on this service: name the address"
                 )
         return hosts

@@ -20,11 +20,11 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Final, cast
 
 from kg.errors import (
+    CallRefused,
     KGError,
     NotFound,
     QueryError,
     QueryFailed,
-    QueryRefused,
     QueryTooLarge,
     StoreError,
 )
@@ -114,7 +114,7 @@ class Worker:
         except (OSError, RuntimeError, ValueError, SyntaxError) as error:
             called = isinstance(error, PermissionError) and job["op"] == "query"
             sender.fail(
-                QueryRefused("the query calls another machine, which is off on this service")
+                CallRefused("the query calls another machine, which is off on this service")
                 if called and self._snapshot is not None  # the store's own files are open by then
                 else _translated(error)
             )

@@ -38,8 +38,8 @@ OPENAPI: Final = {
 BUCKETS: Final = (0.001, 0.005, 0.025, 0.1, 0.25, 1.0, 5.0, 30.0)
 _PATHS: Final = ("cache", "lookup", "process", "remote")
 _FAILURES: Final = (
-    "query-syntax", "query-refused", "query-timeout", "query-too-large", "queue-full",
-    "not-acceptable", "other",
+    "query-syntax", "query-refused", "query-failed", "call-refused", "query-timeout",
+    "query-too-large", "queue-full", "not-acceptable", "other",
 )
 _SLOTS: Final = (
     "query",

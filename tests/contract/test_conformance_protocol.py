@@ -288,7 +288,7 @@ def test_relative_iris_of_an_update(server: Server) -> None:
 
 def test_an_update_that_fails_changes_nothing(loaded: Server) -> None:
     answer = loaded.update(f"INSERT DATA {{ <{G}1> <{G}p> 1 }} ; DROP GRAPH <{G}none>")
-    assert answer.status == 400
+    assert answer.status == 422
     assert not loaded.ask(f"ASK {{ <{G}1> <{G}p> 1 }}")
 
 

@@ -95,7 +95,7 @@ def test_a_full_queue_is_answered_at_once_and_look_ups_go_on(server: Server) -> 
 def test_service_and_load_are_off(server: Server) -> None:
     text = "SELECT * { SERVICE <http://127.0.0.1:1/sparql> { ?s ?p ?o } }"
     answer = server.query(text)
-    assert (answer.status, answer.json()["title"]) == (400, "Query refused")
+    assert (answer.status, answer.json()["title"]) == (403, "Query refused")
 
 
 def test_writing_is_off(server: Server) -> None:
