@@ -32,7 +32,8 @@ from kg.linking.calibration import (
     sigmoid,
 )
 from kg.linking.concepts import read_concepts, read_examples
-from kg.linking.context import concept_vectors, installed, load_context
+from kg.linking.context import concept_texts, concept_vectors, installed, load_context
+from kg.linking.context_files import SHIPPED, embedded, keep, text_keys
 from kg.linking.index import ConceptIndex, build_index
 from kg.linking.linker import Linker
 from kg.linking.neighbours import similarities
@@ -74,9 +75,7 @@ class Bench:
         )
         self.store = store
         self.context = load_context() if embeddings else None
-        kept = Path(tempfile.gettempdir()) / "equipoise-bench"
-        kept.mkdir(exist_ok=True)
-        self.vectors = concept_vectors(self.index, self.context, kept) if self.context else {}
+        self.vectors = concept_vectors(self.index, self.context) if self.context else {}
         self.methods = DEFAULT_METHODS + (CONTEXT_METHODS if embeddings else ())
         self.extra = EXTRA
 
@@ -293,23 +292,23 @@ def fit_goals(bench: Bench, path: Path) -> Model:
 def fit_polarity(bench: Bench) -> dict[str, Any]:
     """Polarity of reviewed case links from the case's text; cross-validated by case."""
     rows: Any = bench.store.query(
-        "SELECT ?c ?p ?t { ?c a eq:Case ; ?p ?o ; dcterms:description ?t . "
-        "VALUES ?p { eq:supports eq:undermines eq:upholds eq:violates } } ORDER BY ?c ?o"
+        "SELECT DISTINCT ?c ?p ?o ?t { ?c a eq:Case ; ?p ?o ; dcterms:description ?t . "
+        "VALUES ?p { eq:supports eq:undermines eq:upholds eq:violates } } ORDER BY ?c ?p ?o"
     )
-    data = [(r[0].value, r[1].value, r[2].value) for r in rows]
-    names = sorted({case for case, _, _ in data})
+    data = [tuple(term.value for term in row) for row in rows]
+    names = sorted({case for case, *_ in data})
     place = {case: number for number, case in enumerate(names)}
-    texts = {case: text for case, _, text in data}
-    vectors = bench.embedder.embed([texts[name] for name in names])
     shapes = []
-    for name, vector in zip(names, vectors, strict=True):
-        stems = prepare(texts[name], sentences(texts[name])).words.stems
-        shapes.append(polarity_features(stems, stems, vector))
-    table = np.array([shapes[place[case]] for case, _, _ in data])
-    labels = np.array([p.endswith(("supports", "upholds")) for _, p, _ in data])
-    group = np.array([place[case] for case, _, _ in data])
+    for _, _, concept, text in data:
+        spans = sentences(text)
+        near = spans[_nearest(bench, concept, [text[a:b] for a, b in spans])]
+        stems = prepare(text, spans).words.stems
+        vector = bench.embedder.embed([text])[0]
+        shapes.append(polarity_features(prepare(text, [near]).words.stems, stems, vector))
+    table = np.array(shapes)
+    labels = np.array([predicate.endswith(("supports", "upholds")) for _, predicate, *_ in data])
+    group = np.array([place[case] for case, *_ in data])
     fold = (np.random.default_rng(0).permutation(len(names)) % 5)[group]
-    scale = np.r_[np.ones(5), np.ones(table.shape[1] - 5)]
     predicted = np.zeros(len(labels))
     for held in range(5):
         model = _plain(table[fold != held], labels[fold != held])
@@ -323,10 +322,21 @@ def fit_polarity(bench: Bench) -> dict[str, Any]:
         f"ECE {expected_calibration_error(predicted.tolist(), labels.tolist()):.3f}"
     )
     weights, intercept = _plain(table, labels)
-    return {"weights": [float(f"{w:.5g}") for w in weights * scale], "intercept": intercept}
+    return {"weights": [float(f"{w:.5g}") for w in weights], "intercept": intercept}
 
 
-def _plain(table: Any, labels: Any, ridge: float = 3.0) -> tuple[Any, float]:
+def _nearest(bench: Bench, concept: str, texts: list[str]) -> int:
+    """The sentence most like a concept."""
+    for kind in ("goal", "target", "principle"):
+        group = bench.index.groups[kind]
+        if concept in group.position:
+            assert group.cue_prototypes is not None
+            near = bench.embedder.embed(texts) @ group.cue_prototypes[group.position[concept]]
+            return int(near.argmax())
+    return 0
+
+
+def _plain(table: Any, labels: Any, ridge: float = 8.0) -> tuple[Any, float]:
     """Ridge logistic regression on raw features."""
     from kg.linking.calibration import _irls
 
@@ -351,6 +361,8 @@ def fit(path: Path) -> None:
             models[kind], quality = fit_cases(bench, kind, goal)
             print(variant, kind, quality)
         variants[variant] = models
+        if bench.context:
+            ship_vectors(bench)
         if variant == "default":  # outside English: labels alone
             bench.methods, bench.extra = (
                 LABEL_METHODS,
@@ -368,6 +380,16 @@ def fit(path: Path) -> None:
                 json.dumps(fit_polarity(bench)) + "\n", encoding="utf-8"
             )
     save_models(ROOT / "kg/linking/calibration.json", variants)
+
+
+def ship_vectors(bench: Bench) -> None:
+    """Write the vectors of the shipped concept texts that ship with the package."""
+    assert bench.context is not None
+    texts = concept_texts(bench.index)
+    work = SHIPPED.with_suffix(".new.npz")
+    work.unlink(missing_ok=True)
+    keep(work, text_keys(texts, bench.context), embedded(texts, bench.context))
+    work.replace(SHIPPED)
 
 
 def cases() -> None:
@@ -455,7 +477,13 @@ def search(count: int = 1_000_000) -> None:
 
 if __name__ == "__main__":
     command = sys.argv[1] if len(sys.argv) > 1 else "speed"
-    if command in ("fit", "evaluate"):
+    if command == "polarity":
+        (ROOT / "kg/linking/polarity.json").write_text(
+            json.dumps(fit_polarity(Bench(embeddings=False))) + "\n", encoding="utf-8"
+        )
+    elif command == "ship":
+        ship_vectors(Bench(embeddings=True))
+    elif command in ("fit", "evaluate"):
         {"fit": fit, "evaluate": evaluate}[command](Path(sys.argv[2]))
     else:
         {"cases": cases, "speed": speed, "search": search}[command]()

@@ -91,7 +91,7 @@ def link(
     document = _document(source, fetch=given["fetch"])
     from kg.linking.linker import Linker
 
-    linker = Linker.load(target, embeddings=given["embeddings"])
+    linker = Linker.load(target, embeddings=given["embeddings"], progress=_reading)
     found = linker.link(document.text, pages=document.pages, **options)
     if given["rerank"]:
         from kg.linking.rerank import rerank
@@ -108,6 +108,10 @@ def link(
         emit_rows(rows, "csv", columns=COLUMNS, output=output)
     else:
         _show(found, output)
+
+
+def _reading(count: int) -> None:
+    click.echo(f"Reading {count:,} new descriptions of concepts, once …", err=True)
 
 
 def _options(given: dict[str, Any]) -> dict[str, Any]:
@@ -157,7 +161,7 @@ def _table(
         raise click.UsageError("a table needs -o FILE for its proposals")
     if given["propose"]:
         raise click.UsageError("link a table into a file, then: kg import FILE --dataset NAME")
-    linker = Linker.load(target, embeddings=given["embeddings"])
+    linker = Linker.load(target, embeddings=given["embeddings"], progress=_reading)
     with click.progressbar(length=_rows(path), label="Linking", file=sys.stderr) as bar:
         rows, written = link_table(
             linker,

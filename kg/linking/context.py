@@ -10,21 +10,21 @@ Vaswani et al. (2017) for the encoder.
 
 from __future__ import annotations
 
-import hashlib
 import importlib.util
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from kg.errors import MissingExtra
 from kg.linking.concepts import Concept
+from kg.linking.context_files import embedded
 from kg.linking.scoring import ContextVectors
 from kg.linking.static import unit
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from kg.linking.index import ConceptIndex, Group
+    from kg.linking.index import ConceptIndex
 
 TOKENS: Final = 256
 _HEADS: Final = 12
@@ -154,37 +154,57 @@ def _gelu(values: NDArray[Any]) -> NDArray[Any]:
 
 
 def concept_vectors(
-    index: ConceptIndex, context: MiniLM, directory: Path | None = None
+    index: ConceptIndex,
+    context: MiniLM,
+    directory: Path | None = None,
+    progress: Callable[[int], None] = lambda _: None,
 ) -> dict[str, ContextVectors]:
-    """Vectors of every scored concept, kept in ``directory`` by content.
+    """Vectors of every scored concept.
 
-    Cost: some seconds the first time; a file read after that.
+    Texts are looked up by their hash among the vectors that ship and those kept beside this and
+    earlier revisions; only new ones are computed, and kept in ``directory``.
+
+    Args:
+        index: The concepts.
+        context: The model.
+        directory: Where vectors of this revision are kept; nowhere when left out.
+        progress: Called with the number of texts that must be computed, when there are any.
+
+    Cost: a file read; about 15 ms for each new text.
     """
+    described = _descriptions(index)
+    texts = _distinct(described)
+    vectors = embedded(texts, context, directory, progress)
+    place = {text: row for row, text in enumerate(texts)}
+    return {kind: _group_vectors(parts, place, vectors) for kind, parts in described.items()}
+
+
+def concept_texts(index: ConceptIndex) -> list[str]:
+    """The distinct texts that :func:`concept_vectors` embeds, in order."""
+    return _distinct(_descriptions(index))
+
+
+def _descriptions(index: ConceptIndex) -> dict[str, list[list[str]]]:
     from kg.linking.index import SCORED
 
-    found: dict[str, ContextVectors] = {}
-    for kind in SCORED:
-        group = index.groups[kind]
-        if group.concepts:
-            found[kind] = _group_vectors(index, group, context, directory)
-    return found
+    groups = [index.groups[kind] for kind in SCORED if index.groups[kind].concepts]
+    return {
+        group.kind: [_described(index, group.kind, concept) for concept in group.concepts]
+        for group in groups
+    }
+
+
+def _distinct(described: dict[str, list[list[str]]]) -> list[str]:
+    return list(dict.fromkeys(t for parts in described.values() for own in parts for t in own))
 
 
 def _group_vectors(
-    index: ConceptIndex, group: Group, context: MiniLM, directory: Path | None
+    described: list[list[str]], place: dict[str, int], vectors: NDArray[Any]
 ) -> ContextVectors:
     import numpy as np
 
-    described = [_described(index, group.kind, concept) for concept in group.concepts]
     owners = np.repeat(np.arange(len(described)), [len(texts) for texts in described])
-    flat = [text for texts in described for text in texts]
-    digest = hashlib.sha256("\x00".join([context.name, *flat]).encode()).hexdigest()
-    path = directory / f"linking-{group.kind}-{digest[:16]}.npy" if directory else None
-    parts = _kept(path)
-    if parts is None or len(parts) != len(flat):
-        parts = context.embed(flat)
-        if path is not None:
-            _keep(path, parts)
+    parts = vectors[[place[text] for texts in described for text in texts]]
     return ContextVectors(_means(parts, owners, len(described)), parts, owners)
 
 
@@ -209,24 +229,3 @@ def _about(concept: Concept) -> str:
     cues = [p for p, language, _ in concept.phrases if language == "en" and p != concept.label]
     concerns = f" This concerns {', '.join(cues[:_CUES])}." if cues else ""
     return f"{concept.label}. {' '.join(concept.texts[:1])}{concerns}"
-
-
-def _kept(path: Path | None) -> NDArray[Any] | None:
-    import numpy as np
-
-    if path is None:
-        return None
-    try:
-        found: NDArray[Any] = np.load(path, allow_pickle=False)
-    except (OSError, ValueError):
-        return None
-    return found
-
-
-def _keep(path: Path, vectors: NDArray[Any]) -> None:
-    import contextlib
-
-    import numpy as np
-
-    with contextlib.suppress(OSError):
-        np.save(path, vectors)

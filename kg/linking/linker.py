@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from kg.errors import InputError
@@ -73,7 +73,13 @@ class Linker:
         return self.context is not None
 
     @classmethod
-    def load(cls, store: GraphStore, *, embeddings: bool | None = None) -> Linker:
+    def load(
+        cls,
+        store: GraphStore,
+        *,
+        embeddings: bool | None = None,
+        progress: Callable[[int], None] = lambda _: None,
+    ) -> Linker:
         """The linker for the store's newest revision.
 
         The index is kept beside the revision, so only the first use after a write builds it.
@@ -82,6 +88,8 @@ class Linker:
             store: Where the concepts are.
             embeddings: Whether to use sentence embeddings too; when left out, whenever the
                 ``embeddings`` extra is installed.
+            progress: Called with the number of concept texts that the sentence-embedding model
+                must read first, when there are new ones.
 
         Raises:
             MissingExtra: Embeddings were asked for and are not installed.
@@ -105,7 +113,7 @@ class Linker:
                 embedder,
                 load_models(variant="embeddings"),
                 context=context,
-                context_vectors=concept_vectors(index, context, directory),
+                context_vectors=concept_vectors(index, context, directory, progress),
                 thresholds=thresholds,
             )
 

@@ -88,7 +88,8 @@ def test_links_the_graph_already_states_are_not_proposed(store: GraphStore) -> N
     row = next(
         iter(
             store.query(
-                "SELECT ?c ?o { ?c a eq:Case ; eq:supports ?o . ?o a sdgo:Target } ORDER BY ?c ?o LIMIT 1"
+                "SELECT ?c ?o { ?c a eq:Case ; eq:supports ?o . ?o a sdgo:Target } "
+                "ORDER BY ?c ?o LIMIT 1"
             )
         )
     )  # type: ignore[call-overload]
