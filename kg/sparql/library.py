@@ -169,7 +169,8 @@ def question(name: str) -> NamedQuestion:
     import difflib
 
     close = difflib.get_close_matches(name, [item.name for item in questions()], n=3)
-    hint = f"; did you mean {' or '.join(close)}?" if close else "; see kg query --list or /api/v1/questions"
+    listed = "see kg query --list or /api/v1/questions"
+    hint = f"; did you mean {' or '.join(close)}?" if close else f"; {listed}"
     raise NotFound(f"there is no question named {name[:80]!r}{hint}")
 
 

@@ -123,7 +123,7 @@ def outline(text: str) -> Outline:
             depth += 1
             deepest = max(deepest, depth)
         elif kind == "close":
-            depth -= 1
+            depth = max(0, depth - 1)
         elif kind == "word":
             upper = word.upper()
             words.add(upper)
@@ -146,7 +146,7 @@ def _long_outline(text: str) -> Outline:
             depth += 1
             deepest = max(deepest, depth)
         else:
-            depth -= 1
+            depth = max(0, depth - 1)
     form = next(
         (found for token in tokens(text[:_LONG]) if token.kind == "word"
          and (found := _form(token.text.upper()))),

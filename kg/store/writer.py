@@ -8,9 +8,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kg.errors import InputError, ParseError
+from kg.errors import InputError, ParseError, QueryError
 from kg.store.derivation import derive_plain_triples
-from kg.store.layout import Layout, clone_database, sync_directory, write_atomically
+from kg.store.layout import Layout, clone_database, sync_directory, translate, write_atomically
 from kg.store.lexing import written_graphs
 from kg.store.protocol import Revision
 from kg.store.snapshot import EmbeddedSnapshot, syntax_error
@@ -59,6 +59,7 @@ class EmbeddedWriter:
 
         Raises:
             QuerySyntaxError: It does not parse.
+            QueryError: An operation of it cannot be done.
         """
         written = written_graphs(sparql, PREFIXES)
         if written is None:
@@ -70,6 +71,11 @@ class EmbeddedWriter:
             self.store.update(sparql, prefixes=dict(PREFIXES), base_iri=base_iri)
         except SyntaxError as error:
             raise syntax_error(error) from error
+        except RuntimeError as error:  # an operation that cannot be done, such as dropping nothing
+            found = translate(error, self._layout.root)
+            if found is error:
+                found = QueryError(f"the update cannot be done: {error}")
+            raise found from error
 
     def load(
         self, path: Path, *, graph: str | None = None, base_iri: str | None = None
