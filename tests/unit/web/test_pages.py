@@ -260,3 +260,18 @@ def test_search_tells_same_names_apart(client: FlaskClient) -> None:
     rows = re.findall(r'<a href="/id/principle/[^"]+">Privacy</a>.*?</tr>', page, re.DOTALL)
     assert len(rows) >= 3
     assert len({re.sub(r'href="[^"]+"', "", row) for row in rows}) == len(rows)
+
+
+def test_very_long_lists_are_complete_though_unsorted(
+    shipped: GraphStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def all_cases() -> set[str]:
+        with shipped.reader() as snapshot:
+            parts = [cases_matching(snapshot, [], page=number) for number in range(1, 4)]
+        listed = [line.id for part in parts for line in part.lines]
+        assert len(listed) == len(set(listed)) == parts[0].total
+        return set(listed)
+
+    by_title = all_cases()
+    monkeypatch.setattr("kg.web.browsing.SORTED", 50)
+    assert all_cases() == by_title
