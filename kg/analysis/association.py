@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 import numpy as np
 
-from kg.analysis.bicm import fit_bicm
+from kg.analysis.bicm import fit_bicm, grouped
 from kg.analysis.curveball import curveball
-from kg.analysis.hypergeometric import hypergeometric_tails
+from kg.analysis.hypergeometric import hypergeometric_tails, none_at_all
 from kg.analysis.multiplicity import benjamini_hochberg, draws_needed
 from kg.analysis.poisson_binomial import tails
 from kg.errors import InputError
@@ -269,7 +269,7 @@ def _by_bicm(
     left = fit_bicm(rows.breadth, rows.totals)
     right = left if cols is None else fit_bicm(cols.breadth, cols.totals)
     pair = left.class_of * len(right.breadths) + right.class_of
-    groups, counts = np.unique(pair, return_counts=True)
+    groups, _, counts = grouped(pair)
     of_left = left.chances[groups // len(right.breadths)]
     of_right = right.chances[groups % len(right.breadths)]
     expected = (of_left * counts[:, None]).T @ of_right
@@ -306,6 +306,6 @@ def _by_hypergeometric(
     none = np.full(observed.shape, np.nan)
     a, b = rows.totals[i], cols.totals[j]
     lower[i, j], upper[i, j] = hypergeometric_tails(observed[i, j], a, b, units)
-    none[i, j] = hypergeometric_tails(np.zeros(len(a), dtype=np.int64), a, b, units)[0]
+    none[i, j] = none_at_all(a, b, units)
     expected = np.outer(rows.totals, cols.totals) / max(units, 1)
     return expected, lower, upper, none

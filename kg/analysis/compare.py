@@ -179,8 +179,7 @@ def compare(
         after.total_units(unit, second),
     )
     mine, theirs = (
-        _units(scope, unit, filters, links)
-        for scope, filters in ((projection, first), (after, second))
+        _units(scope, unit, filters) for scope, filters in ((projection, first), (after, second))
     )
     shared = len(mine & theirs)
     p = q = None
@@ -274,7 +273,7 @@ def _totals(side: Incidence, members: list[Member]) -> NDArray[np.int64]:
     return np.array([of.get(member.id, 0) for member in members], dtype=np.int64)
 
 
-def _units(projection: Projection, unit: Unit, filters: Filters, links: Links) -> set[str]:
+def _units(projection: Projection, unit: Unit, filters: Filters) -> set[str]:
     mask = projection.mask(unit, filters)
     count = projection.unit_count(unit)
     numbers = range(count) if mask is None else np.flatnonzero(mask).tolist()

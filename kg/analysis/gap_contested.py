@@ -49,8 +49,10 @@ def contested_gaps(context: Context, dimension: str) -> tuple[list[Gap], Counter
     q = benjamini_hochberg(p)
     tests = int((total > 0).sum())
     low, high = wilson(negative, total)
+    listed = np.flatnonzero((negative >= positive) & (negative > 0)).tolist()
+    layer = context.incidence(dimension, "negative")
     gaps: list[Gap] = []
-    for number in np.flatnonzero((negative >= positive) & (negative > 0)).tolist():
+    for number in listed:
         bad, good = int(negative[number]), int(positive[number])
         more = dimension == "goal" and bad > good
         kind = "goal-more-negative" if more else f"{dimension}-contested"
@@ -86,7 +88,7 @@ def contested_gaps(context: Context, dimension: str) -> tuple[list[Gap], Counter
                 interval=(float(low[number]), float(high[number])),
                 p=float(p[number]),
                 q=float(q[number]),
-                evidence=context.cases(context.incidence(dimension, "negative").units_with(number)),
+                evidence=context.cases(layer.first_units(number)),
                 details={"negative": bad, "positive": good},
             )
         )

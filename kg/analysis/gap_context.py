@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from kg.analysis.association import Model
+    from kg.analysis.gap import Gap
     from kg.projection import Incidence, Projection
 
 
@@ -58,6 +59,7 @@ class Context:
     projection: Projection
     choices: Choices
     labels: dict[str, str] = field(default_factory=dict)
+    kept: dict[str, object] = field(default_factory=dict)
 
     def incidence(
         self, dimension: str, polarity: Polarity | None = None, unit: Unit = "case"
@@ -112,7 +114,17 @@ class Context:
         return {"id": iri, "label": self.labels[iri]}
 
     def cases(self, numbers: Any, at_most: int = 5) -> tuple[dict[str, str], ...]:
-        """The first few cases, with labels."""
-        iris = [self.projection.unit_iri("case", int(number)) for number in numbers[:at_most]]
-        self.look_up(iris)
-        return tuple(self.node(iri) for iri in iris)
+        """The first few cases; their labels are added when the report is put together."""
+        return tuple(
+            {"id": self.projection.unit_iri("case", int(number))} for number in numbers[:at_most]
+        )
+
+    def labelled(self, gaps: list[Gap]) -> list[Gap]:
+        """The gaps with labels for all their evidence, asked for at once."""
+        self.look_up(item["id"] for gap in gaps for item in gap.evidence)
+        return [
+            replace(gap, evidence=tuple(self.node(item["id"]) for item in gap.evidence))
+            if gap.evidence
+            else gap
+            for gap in gaps
+        ]

@@ -57,7 +57,15 @@ class Statements:
 
 
 def statements(context: Context, table: str) -> Statements:
-    """The links that the filters leave, as columns."""
+    """The links that the filters leave, as columns; worked out once per table."""
+    kept = context.kept.get(f"statements {table}")
+    if kept is None:
+        kept = context.kept[f"statements {table}"] = _statements(context, table)
+    assert isinstance(kept, Statements)
+    return kept
+
+
+def _statements(context: Context, table: str) -> Statements:
     tables, choices = context.projection.tables, context.choices
     columns = {name: tables.array(f"case.{table}.{name}") for name in _COLUMNS}
     conditions = []
@@ -71,7 +79,8 @@ def statements(context: Context, table: str) -> Statements:
         conditions.append(context.mask()[columns["unit"]])
     if conditions:
         keep = np.logical_and.reduce(conditions)
-        columns = {name: values[keep] for name, values in columns.items()}
+        if not keep.all():
+            columns = {name: values[keep] for name, values in columns.items()}
     return Statements(table, columns)
 
 
@@ -90,12 +99,24 @@ def link_gaps(context: Context) -> tuple[list[Gap], Counter[str]]:
         for rows in every:
             found = np.flatnonzero(test(rows))
             counts[kind] += len(found)
-            # Harm that nobody independent vouches for comes first, then links with no source.
-            order = np.lexsort((found, rows["sources"][found], rows["sign"][found]))
-            chosen = found[order][:room]
+            chosen = _urgent(rows, found, room)
             room -= len(chosen)
             gaps += _link_gaps(context, kind, rows, chosen)
     return gaps, counts
+
+
+def _urgent(rows: Statements, found: NDArray[Any], room: int) -> NDArray[Any]:
+    """The first few: harm that nobody vouches for, then links with fewest sources."""
+    sources = np.minimum(rows["sources"][found], 9)
+    rank = np.where(rows["sign"][found] < 0, 0, 10) + sources
+    chosen: list[NDArray[Any]] = []
+    for level in np.flatnonzero(np.bincount(rank, minlength=1)).tolist():
+        some = found[rank == level][:room]
+        chosen.append(some)
+        room -= len(some)
+        if room <= 0:
+            break
+    return np.concatenate(chosen) if chosen else found
 
 
 def _link_gaps(context: Context, kind: str, rows: Statements, chosen: Any) -> list[Gap]:

@@ -14,7 +14,10 @@ from kg.projection.filters import NO_FILTERS
 
 if TYPE_CHECKING:
     from kg.analysis.gap_context import Context
-    from kg.projection import Incidence
+from kg.analysis.gap_evidence import statements
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 
 def framework_gaps(context: Context) -> tuple[list[Gap], Counter[str]]:
@@ -63,17 +66,19 @@ def framework_gaps(context: Context) -> tuple[list[Gap], Counter[str]]:
 
 def unpractised_principles(context: Context) -> tuple[list[Gap], Counter[str]]:
     """Principles of frameworks that no case upholds, directly or through the pivot."""
-    incidence: Incidence = context.incidence("framework-principle", "positive")
-    against = context.incidence("framework-principle", "negative").totals
+    members = context.projection.members("framework-principle")
+    upheld = _principles_reached(context, 1)
     of = {
         principle: entry["label"]
         for entry in context.projection.crosswalk()["frameworks"]
         for principle in entry["principles"]
     }
     gaps = []
-    for number in np.flatnonzero(incidence.totals == 0).tolist():
-        member = incidence.members[number]
-        violated = int(against[number])
+    missing = np.flatnonzero(~upheld).tolist()
+    violations = _violations(context, missing)
+    for number in missing:
+        member = members[number]
+        violated = violations[number]
         gaps.append(
             Gap(
                 kind="framework-principle-without-practice",
@@ -94,3 +99,33 @@ def unpractised_principles(context: Context) -> tuple[list[Gap], Counter[str]]:
             )
         )
     return gaps, Counter({"framework-principle-without-practice": len(gaps)} if gaps else {})
+
+
+def _principles_reached(context: Context, sign: int) -> NDArray[np.bool_]:
+    """Which framework principles any link of one layer counts for."""
+    rows = statements(context, "principle")
+    things = np.unique(rows["object"][rows["sign"] == sign])
+    _, member = context.projection.expanded("case.framework-principle", things)
+    reached = np.zeros(len(context.projection.members("framework-principle")), dtype=np.bool_)
+    reached[member] = True
+    return reached
+
+
+def _violations(context: Context, members: list[int]) -> dict[int, int]:
+    """Cases that violate each of some framework principles; equal mappings are counted once."""
+    rows = statements(context, "principle")
+    negative = rows["sign"] < 0
+    things, units = rows["object"][negative], rows["unit"][negative]
+    distinct = np.unique(things)
+    place, member = context.projection.expanded("case.framework-principle", distinct)
+    counted_before: dict[bytes, int] = {}
+    counts = {}
+    for number in members:
+        behind = distinct[place[member == number]]
+        key = behind.tobytes()
+        if key not in counted_before:
+            touched = np.zeros(context.projection.unit_count("case"), dtype=np.bool_)
+            touched[units[np.isin(things, behind)]] = True
+            counted_before[key] = int(touched.sum())
+        counts[number] = counted_before[key]
+    return counts

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from kg.analysis.bicm import grouped
 from kg.analysis.gap import Gap, inflected, node, score
-from kg.analysis.hypergeometric import hypergeometric_tails
+from kg.analysis.hypergeometric import hypergeometric_tails, none_at_all
 from kg.analysis.intervals import wilson
 from kg.analysis.multiplicity import benjamini_hochberg
 from kg.analysis.poisson_binomial import tails
@@ -100,7 +101,7 @@ def member_gaps(context: Context, dimension: str) -> tuple[list[Gap], Counter[st
                 interval=(float(low[place]), float(high[place])),
                 p=float(baseline.lower[place]),
                 q=float(q[place]),
-                evidence=context.cases(incidence.units_with(place)) if seen else (),
+                evidence=context.cases(incidence.first_units(place)) if seen else (),
                 details={"units": units, "baseline": choices.baseline},
             )
         )
@@ -136,7 +137,7 @@ def _baseline(
     inside = max(int((~out).sum()), 1)
     kept = incidence.breadth[context.mask()]
     scoped = kept if not out.any() else _breadth_inside(incidence, out)[context.mask()]
-    breadths, counts = np.unique(np.minimum(scoped, inside), return_counts=True)
+    breadths, _, counts = grouped(np.minimum(scoped, inside))
     chances = breadths / inside
     expected = np.where(out, 0.0, float(counts @ chances))
     lower = np.array([tails(int(value), counts, chances)[0] for value in seen.tolist()])
@@ -163,7 +164,5 @@ def _reference(context: Context, dimension: str, incidence: Incidence, units: in
     lower, _ = hypergeometric_tails(
         incidence.totals, np.full(len(total), units), total, units + others
     )
-    none, _ = hypergeometric_tails(
-        np.zeros(len(total), dtype=np.int64), np.full(len(total), units), total, units + others
-    )
+    none = none_at_all(np.full(len(total), units), total, units + others)
     return _Baseline(expected, lower, none, "from the reference dataset")

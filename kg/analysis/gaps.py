@@ -204,7 +204,7 @@ class _Collected:
             if room[gap.kind] <= context.choices.limit:
                 listed.append(gap)
         return GapReport(
-            gaps=tuple(listed),
+            gaps=tuple(context.labelled(listed)),
             kinds=dict(sorted(self._kinds.items())),
             classes=self._classes,
             models=self._models,

@@ -8,6 +8,7 @@ PLoS ONE 6:e17994.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -35,28 +36,48 @@ def hypergeometric_tails(
         >>> round(float(high[0]), 6), float(low[0])
         (0.166667, 1.0)
     """
-    logs = np.concatenate([[0.0], np.cumsum(np.log(np.arange(1, units + 1)))])
+    logs = log_factorials(units)
     lower = np.empty(len(observed))
     upper = np.empty(len(observed))
     for place, (seen, a, b) in enumerate(
         zip(observed.tolist(), first.tolist(), second.tolist(), strict=True)
     ):
         least, most = max(0, a + b - units), min(a, b)
-        value = np.arange(least, most + 1)
-        log_chance = (
-            logs[a]
-            - logs[value]
-            - logs[a - value]
-            + logs[units - a]
-            - logs[b - value]
-            - logs[units - a - b + value]
-            - logs[units]
-            + logs[b]
-            + logs[units - b]
-        )
-        chance = np.exp(log_chance)
-        chance /= chance.sum()
-        cut = seen - least
-        lower[place] = min(float(chance[: max(cut + 1, 0)].sum()), 1.0)
-        upper[place] = min(float(chance[max(cut, 0) :].sum()), 1.0)
+        mean = a * b / max(units, 1)
+        spread = np.sqrt(mean * (1 - a / max(units, 1)) * (units - b) / max(units - 1, 1))
+        # Beyond forty standard deviations nothing is left that a floating-point number holds.
+        reach = int(40 * spread) + 60
+        if seen >= min(most, mean + reach):
+            lower[place] = 1.0
+        else:
+            value = np.arange(max(least, seen - 2 * reach), seen + 1)
+            lower[place] = min(float(_chances(logs, value, a, b, units).sum()), 1.0)
+        if seen <= max(least, mean - reach):
+            upper[place] = 1.0
+        else:
+            value = np.arange(seen, min(most, seen + 2 * reach) + 1)
+            upper[place] = min(float(_chances(logs, value, a, b, units).sum()), 1.0)
     return lower, upper
+
+
+def none_at_all(first: NDArray[Any], second: NDArray[Any], units: int) -> NDArray[np.float64]:
+    """Chance that no unit touches both members, for arrays of pairs."""
+    logs = log_factorials(units)
+    apart = first + second <= units
+    a, b = np.where(apart, first, 0), np.where(apart, second, 0)
+    chance = np.exp(logs[units - a] + logs[units - b] - logs[units - a - b] - logs[units])
+    return np.asarray(np.where(apart, chance, 0.0))
+
+
+@lru_cache(maxsize=4)
+def log_factorials(units: int) -> NDArray[np.float64]:
+    """Logarithms of 0! … units!."""
+    return np.concatenate([[0.0], np.cumsum(np.log(np.arange(1, units + 1)))])
+
+
+def _chances(
+    logs: NDArray[np.float64], value: NDArray[Any], a: int, b: int, units: int
+) -> NDArray[np.float64]:
+    fixed = logs[a] + logs[units - a] + logs[b] + logs[units - b] - logs[units]
+    varying = logs[value] + logs[a - value] + logs[b - value] + logs[units - a - b + value]
+    return np.asarray(np.exp(fixed - varying))

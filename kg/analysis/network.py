@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from kg.analysis.bicm import fit_bicm
+from kg.analysis.bicm import fit_bicm, grouped
 from kg.analysis.centrality import (
     betweenness,
     pagerank,
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     import networkx as nx
+    from numpy.typing import NDArray
 
     from kg.projection import Incidence, Projection
 
@@ -157,18 +158,18 @@ def network(
     """
     import networkx as nx
 
-    graph = projection.concept_graph(filters, kinds=kinds, polarity=polarity, links=links)
-    every = graph.number_of_edges()
+    sides = [projection.incidence("case", kind, polarity, filters, links=links) for kind in kinds]
+    pairs = _pairs(sides)
+    every = sum(int((seen > 0).sum()) for _, _, seen in pairs)
     reduced = every > MOST_EDGES if backbone is None else backbone
-    if reduced:
-        sides = [
-            projection.incidence("case", kind, polarity, filters, links=links) for kind in kinds
-        ]
-        graph = graph.edge_subgraph(backbone_edges(sides)).copy()
-    isolated = sum(len(projection.members(kind)) for kind in kinds) - sum(
-        1 for name in graph if graph.degree(name)
-    )
-    graph.remove_nodes_from([name for name in graph if graph.degree(name) == 0])
+    edges = backbone_edges(sides, pairs) if reduced else _all_edges(sides, pairs)
+    graph = nx.Graph()
+    for kind, side in zip(kinds, sides, strict=True):
+        for member, units in zip(side.members, side.totals.tolist(), strict=True):
+            graph.add_node(member.id, label=member.label, kind=kind, units=int(units))
+    graph.add_weighted_edges_from(edges)
+    isolated = [name for name in graph if graph.degree(name) == 0]
+    graph.remove_nodes_from(isolated)
     names = list(graph)
     weights = nx.to_numpy_array(graph, names) if names else np.zeros((0, 0))
     rank = pagerank(weights)
@@ -207,14 +208,36 @@ def network(
         stability=stability,
         density=float(nx.density(graph)) if len(graph) > 1 else 0.0,
         edges=graph.number_of_edges(),
-        isolated=isolated,
+        isolated=len(isolated),
         backbone=reduced,
         all_edges=every,
         revision=projection.revision,
     )
 
 
-def backbone_edges(sides: list[Incidence], alpha: float = 0.05) -> list[tuple[str, str]]:
+Pairs = list[tuple[int, int, "NDArray[np.int64]"]]
+Edges = list[tuple[str, str, int]]
+
+
+def _pairs(sides: list[Incidence]) -> Pairs:
+    """Counts for every two kinds, those of a kind with itself above the diagonal only."""
+    out: Pairs = []
+    for a, first in enumerate(sides):
+        for b, second in enumerate(sides[a:], start=a):
+            seen = cooccurrence(first, second)
+            out.append((a, b, np.triu(seen, k=1) if a == b else seen))
+    return out
+
+
+def _all_edges(sides: list[Incidence], pairs: Pairs) -> Edges:
+    return [
+        (sides[a].members[i].id, sides[b].members[j].id, int(seen[i, j]))
+        for a, b, seen in pairs
+        for i, j in np.argwhere(seen > 0).tolist()
+    ]
+
+
+def backbone_edges(sides: list[Incidence], pairs: Pairs, alpha: float = 0.05) -> Edges:
     """Pairs that come together more often than breadth and popularity explain.
 
     Expected numbers are those of the configuration model; the upper tail is Poisson's, which is
@@ -224,26 +247,21 @@ def backbone_edges(sides: list[Incidence], alpha: float = 0.05) -> list[tuple[st
     from scipy.special import pdtrc
 
     models = [fit_bicm(side.breadth, side.totals) for side in sides]
-    names: list[tuple[str, str]] = []
     p_values: list[float] = []
     excess: list[float] = []
-    for a, first in enumerate(sides):
-        for b, second in enumerate(sides[a:], start=a):
-            left, right = models[a], models[b]
-            pair = left.class_of * len(right.breadths) + right.class_of
-            groups, counts = np.unique(pair, return_counts=True)
-            of_left = left.chances[groups // len(right.breadths)] * counts[:, None]
-            expected = of_left.T @ right.chances[groups % len(right.breadths)]
-            seen = cooccurrence(first, second)
-            mask = np.triu(seen > 0, k=1) if a == b else seen > 0
-            for i, j in np.argwhere(mask).tolist():
-                names.append((first.members[i].id, second.members[j].id))
-            p_values += pdtrc(seen[mask] - 1, expected[mask]).tolist()
-            spread = np.sqrt(np.maximum(expected[mask], 1e-12))
-            excess += ((seen[mask] - expected[mask]) / spread).tolist()
+    for a, b, seen in pairs:
+        left, right = models[a], models[b]
+        groups, _, counts = grouped(left.class_of * len(right.breadths) + right.class_of)
+        of_left = left.chances[groups // len(right.breadths)] * counts[:, None]
+        expected = of_left.T @ right.chances[groups % len(right.breadths)]
+        found = seen > 0
+        p_values += pdtrc(seen[found] - 1, expected[found]).tolist()
+        spread = np.sqrt(np.maximum(expected[found], 1e-12))
+        excess += ((seen[found] - expected[found]) / spread).tolist()
     q = benjamini_hochberg(p_values)
+    every = _all_edges(sides, pairs)
     order = [n for n in np.argsort(-np.array(excess), kind="stable").tolist() if q[n] < alpha]
-    return [names[n] for n in order[:MOST_EDGES]]
+    return [every[n] for n in order[:MOST_EDGES]]
 
 
 def _described(nodes: list[NodeMeasures]) -> list[dict[str, Any]]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from kg.analysis.hypergeometric import log_factorials
 from kg.analysis.results import plain
 
 if TYPE_CHECKING:
@@ -81,7 +82,7 @@ def rarefied(totals: NDArray[np.int64], units: int, size: int) -> float:
         >>> rarefied(np.array([4, 1]), 4, 2)
         1.5
     """
-    logs = np.concatenate([[0.0], np.cumsum(np.log(np.arange(1, units + 1)))])
+    logs = log_factorials(units)
     rest = units - np.asarray(totals, dtype=np.int64)
     possible = rest >= size
     missed = np.zeros(len(rest))

@@ -106,7 +106,17 @@ class Incidence:
 
     def units_with(self, member: int) -> Counts:
         """Numbers of the units that touch a member, ascending."""
-        return self.rows[self.indices == member]
+        return np.asarray(self.rows[self.indices == member])
+
+    def first_units(self, member: int, at_most: int = 5) -> Counts:
+        """The first few units that touch a member; looks no further than it must."""
+        found: list[Counts] = []
+        for start in range(0, len(self.indices), _CHUNK):
+            hits = start + np.flatnonzero(self.indices[start : start + _CHUNK] == member)
+            found.append(np.searchsorted(self.indptr, hits[:at_most], side="right") - 1)
+            if sum(map(len, found)) >= at_most:
+                break
+        return np.concatenate(found)[:at_most] if found else np.empty(0, dtype=np.int64)
 
     @cached_property
     def patterns(self) -> tuple[Counts, Counts] | None:

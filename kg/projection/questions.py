@@ -7,7 +7,6 @@ that the tests compare with.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from kg import vocabulary as v

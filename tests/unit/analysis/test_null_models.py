@@ -1,0 +1,229 @@
+"""Tails equal exact enumeration; the null models keep what they promise to keep."""
+
+from __future__ import annotations
+
+from collections import Counter
+from fractions import Fraction
+from itertools import combinations, product
+from math import comb
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from kg.analysis.association import agreement, associate, incidence_of
+from kg.analysis.bicm import fit_bicm
+from kg.analysis.curveball import curveball
+from kg.analysis.hypergeometric import hypergeometric_tails
+from kg.analysis.multiplicity import benjamini_hochberg, draws_needed
+from kg.analysis.poisson_binomial import tails
+
+
+def guideline_like(seed: int = 5) -> np.ndarray:
+    """200 documents × 17 principles whose documents differ much in breadth, and nothing else."""
+    rng = np.random.default_rng(seed)
+    breadth, popularity = rng.beta(1, 2, 200)[:, None], rng.beta(1.5, 2, 17)[None, :]
+    chance = 1 / (1 + np.exp(-(4 * (breadth - 0.35) + 4 * (popularity - 0.4))))
+    return (rng.random((200, 17)) < chance).astype(np.uint8)
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    groups=st.lists(
+        st.tuples(st.integers(1, 4), st.sampled_from((0.0, 0.01, 0.2, 0.5, 0.93, 1.0))),
+        min_size=1,
+        max_size=4,
+    )
+)
+def test_poisson_binomial_tails_equal_enumeration(groups: list[tuple[int, float]]) -> None:
+    trials = [Fraction(chance) for many, chance in groups for _ in range(many)]
+    mass: Counter[int] = Counter({0: Fraction(1)})
+    for chance in trials:
+        following: Counter[int] = Counter()
+        for count, weight in mass.items():
+            following[count] += weight * (1 - chance)
+            following[count + 1] += weight * chance
+        mass = following
+    for seen in range(len(trials) + 1):
+        low, high = tails(seen, [many for many, _ in groups], [chance for _, chance in groups])
+        exact_low = float(sum(weight for count, weight in mass.items() if count <= seen))
+        exact_high = float(sum(weight for count, weight in mass.items() if count >= seen))
+        assert low == pytest.approx(exact_low, rel=1e-8, abs=1e-15)
+        assert high == pytest.approx(exact_high, rel=1e-8, abs=1e-15)
+
+
+def test_poisson_binomial_tails_of_a_million_trials() -> None:
+    from scipy import stats
+
+    for seen in (0, 3, 100, 250, 300, 351, 500):
+        low, high = tails(seen, [400_000, 600_000], [0.0003, 0.0003])
+        assert low == pytest.approx(stats.binom.cdf(seen, 1_000_000, 0.0003), rel=1e-7)
+        assert high == pytest.approx(stats.binom.sf(seen - 1, 1_000_000, 0.0003), rel=1e-7)
+
+
+def test_hypergeometric_tails_equal_enumeration() -> None:
+    units, a, b = 7, 3, 4
+    fixed = set(range(a))
+    overlaps = Counter(len(fixed & set(other)) for other in combinations(range(units), b))
+    total = comb(units, b)
+    for seen in range(4):
+        low, high = hypergeometric_tails(np.array([seen]), np.array([a]), np.array([b]), units)
+        assert low[0] == pytest.approx(sum(n for k, n in overlaps.items() if k <= seen) / total)
+        assert high[0] == pytest.approx(sum(n for k, n in overlaps.items() if k >= seen) / total)
+
+
+def tables_with_margins(table: np.ndarray) -> list[np.ndarray]:
+    """All 0/1 tables with the margins of one, by enumeration."""
+    rows, columns = table.sum(axis=1), table.sum(axis=0)
+    choices = [
+        [np.isin(np.arange(len(columns)), chosen) for chosen in combinations(range(len(columns)), k)]
+        for k in rows
+    ]
+    return [
+        np.array(picked, dtype=int)
+        for picked in product(*choices)
+        if (np.sum(picked, axis=0) == columns).all()
+    ]
+
+
+def test_curveball_p_values_equal_enumeration_of_all_tables_with_the_margins() -> None:
+    table = np.array([[1, 1, 0], [1, 0, 1], [0, 1, 0], [1, 0, 0], [0, 1, 1]])
+    every = tables_with_margins(table)
+    observed = table.T @ table
+    result = associate(incidence_of(table), model="curveball", draws=40_000, seed=3)
+    for i, j in ((0, 1), (0, 2), (1, 2)):
+        counts = np.array([(other.T @ other)[i, j] for other in every])
+        assert result.lower[i, j] == pytest.approx((counts <= observed[i, j]).mean(), abs=0.012)
+        assert result.upper[i, j] == pytest.approx((counts >= observed[i, j]).mean(), abs=0.012)
+        assert result.expected[i, j] == pytest.approx(counts.mean(), abs=0.02)
+
+
+def test_curveball_reaches_every_table_equally_often() -> None:
+    table = np.array([[1, 1, 0], [1, 0, 1], [0, 1, 0], [1, 0, 0]], dtype=np.uint8)
+    every = tables_with_margins(table)
+    # Every eighth draw of a chain, so that draws are nearly independent.
+    drawn = [
+        one.tobytes()
+        for place, some in enumerate(curveball(table, 64_000, seed=1, chains=8))
+        if place % 8 == 0
+        for one in some
+    ]
+    counts = Counter(drawn)
+    assert len(counts) == len(every)
+    expected = len(drawn) / len(every)
+    statistic = sum((count - expected) ** 2 / expected for count in counts.values())
+    # The mean of chi-square is its degrees of freedom; five standard deviations above.
+    freedom = len(every) - 1
+    assert statistic < freedom + 5 * (2 * freedom) ** 0.5
+
+
+@settings(max_examples=25, deadline=None)
+@given(seed=st.integers(0, 10_000), units=st.integers(1, 12), members=st.integers(1, 70))
+def test_curveball_keeps_both_margins(seed: int, units: int, members: int) -> None:
+    rng = np.random.default_rng(seed)
+    table = (rng.random((units, members)) < rng.random()).astype(np.uint8)
+    for some in curveball(table, 5, seed=seed, chains=2):
+        for one in some:
+            assert (one.sum(axis=0) == table.sum(axis=1)).all()
+            assert (one.sum(axis=1) == table.sum(axis=0)).all()
+
+
+@settings(max_examples=40, deadline=None)
+@given(seed=st.integers(0, 10_000), units=st.integers(1, 40), members=st.integers(1, 12))
+def test_configuration_model_meets_the_margins(seed: int, units: int, members: int) -> None:
+    rng = np.random.default_rng(seed)
+    table = rng.random((units, members)) < rng.beta(0.5, 1)
+    model = fit_bicm(table.sum(axis=1), table.sum(axis=0))
+    chances = model.chances[model.class_of]
+    assert np.allclose(chances.sum(axis=1), table.sum(axis=1), atol=1e-5)
+    assert np.allclose(chances.sum(axis=0), table.sum(axis=0), atol=1e-5)
+    assert model.residual < 1e-5
+
+
+def test_configuration_model_has_the_form_of_maximum_entropy() -> None:
+    table = guideline_like()
+    model = fit_bicm(table.sum(axis=1), table.sum(axis=0))
+    inner = model.chances[(model.breadths > 0) & (model.breadths < 17)]
+    odds = np.log(inner / (1 - inner))
+    centred = odds - odds.mean(axis=0) - odds.mean(axis=1, keepdims=True) + odds.mean()
+    assert np.abs(centred).max() < 1e-6
+
+
+def test_configuration_model_p_values_equal_enumeration() -> None:
+    table = np.array([[1, 1, 0], [1, 0, 1], [0, 1, 0], [1, 0, 0]])
+    model = fit_bicm(table.sum(axis=1), table.sum(axis=0))
+    chances = model.chances[model.class_of]
+    result = associate(incidence_of(table), model="bicm")
+    for i, j in ((0, 1), (0, 2), (1, 2)):
+        both = chances[:, i] * chances[:, j]
+        mass = np.array([1.0])
+        for chance in both:
+            mass = np.convolve(mass, [1 - chance, chance])
+        seen = int((table[:, i] & table[:, j]).sum())
+        assert result.lower[i, j] == pytest.approx(mass[: seen + 1].sum(), rel=1e-9)
+        assert result.upper[i, j] == pytest.approx(mass[seen:].sum(), rel=1e-9)
+        assert result.none[i, j] == pytest.approx(mass[0], rel=1e-9)
+        assert result.expected[i, j] == pytest.approx(both.sum(), rel=1e-9)
+
+
+def test_the_screen_manufactures_findings_that_the_models_do_not() -> None:
+    """Documents that differ only in breadth: the screen sees many pairs, the models next to none."""
+    incidence = incidence_of(guideline_like())
+    results = {
+        name: associate(incidence, model=name, draws=10_000 if name == "curveball" else None)
+        for name in ("curveball", "bicm", "hypergeometric")
+    }
+    told = agreement(results, "upper")
+    assert told["significant"]["hypergeometric"] >= 40
+    assert told["significant"]["curveball"] <= 1
+    assert told["significant"]["bicm"] <= 1
+    assert results["hypergeometric"].screen
+    assert not results["bicm"].screen
+    assert results["bicm"].tests == 136
+
+
+def test_real_association_is_found_by_both_models() -> None:
+    rng = np.random.default_rng(1)
+    table = guideline_like(7)
+    table[:, 1] = np.where(rng.random(200) < 0.9, table[:, 0], 1 - table[:, 0])
+    for name in ("curveball", "bicm"):
+        result = associate(incidence_of(table), model=name)
+        assert result.q_upper[0, 1] < 0.05
+
+
+def test_results_do_not_depend_on_the_order_of_units_and_are_seeded() -> None:
+    table = guideline_like()[:60]
+    order = np.random.default_rng(2).permutation(60)
+    first = associate(incidence_of(table), model="curveball", draws=500, seed=4)
+    second = associate(incidence_of(table[order]), model="curveball", draws=500, seed=4)
+    other = associate(incidence_of(table), model="curveball", draws=500, seed=5)
+    assert np.array_equal(first.lower, second.lower, equal_nan=True)
+    assert not np.array_equal(first.lower, other.lower, equal_nan=True)
+
+
+def test_two_families_and_the_lower_tail() -> None:
+    rng = np.random.default_rng(3)
+    left = (rng.random((300, 4)) < 0.4).astype(np.uint8)
+    right = (rng.random((300, 3)) < 0.4).astype(np.uint8)
+    right[left[:, 0] == 1, 0] = 0
+    rows, cols = incidence_of(left), incidence_of(right)
+    whole = associate(rows, cols, model="bicm")
+    for tail in ("lower", "striking"):
+        some = associate(rows, cols, model="bicm", tail=tail)
+        assert (some.significant("lower") == whole.significant("lower")).all()
+    assert whole.q_lower[0, 0] < 1e-6
+    assert whole.significant("lower").sum() == 1
+    drawn = associate(rows, cols, model="curveball")
+    assert drawn.significant("lower")[0, 0]
+    assert drawn.draws >= draws_needed(12)
+
+
+def test_benjamini_hochberg_equals_scipy() -> None:
+    from scipy import stats
+
+    values = np.random.default_rng(0).random(50) ** 3
+    assert np.allclose(benjamini_hochberg(values), stats.false_discovery_control(values))
+    with_gap = np.append(values, np.nan)
+    assert np.allclose(benjamini_hochberg(with_gap)[:-1], stats.false_discovery_control(values))
+    assert np.isnan(benjamini_hochberg(with_gap)[-1])
