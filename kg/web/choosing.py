@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
+
+from flask import current_app
 
 from kg import vocabulary as v
 from kg.projection import Projection
@@ -33,6 +34,7 @@ KIND_WORDS: Final = {
     f"{v.FOAF}Person": "person",
 }
 """What search calls the things it finds."""
+_KEPT: Final = "equipoise.headline"
 _OFFERED: Final = ("goal", "principle", "technology", "region", "country", "status")
 
 
@@ -70,7 +72,7 @@ def headline(store: GraphStore, snapshot: Snapshot) -> Headline:
     """Numbers of the whole graph."""
     projection = Projection.open(store)
     targets = projection.incidence("case", "target", "both")
-    links, negative = _links(store, snapshot.revision.id)
+    links, negative = _links(snapshot)
     return Headline(
         cases=projection.unit_count("case"),
         frameworks=projection.unit_count("framework"),
@@ -81,12 +83,17 @@ def headline(store: GraphStore, snapshot: Snapshot) -> Headline:
     )
 
 
-@lru_cache(maxsize=4)
-def _links(store: GraphStore, revision: str) -> tuple[int, int]:  # noqa: ARG001 - the key
+def _links(snapshot: Snapshot) -> tuple[int, int]:
     # Counting takes half a second at a million links, and only a new revision changes it.
-    rows: Any = store.query(
-        """SELECT (COUNT(*) AS ?links) (SUM(IF(?p IN (eq:undermines, eq:violates), 1, 0)) AS ?bad)
-        { VALUES ?p { eq:supports eq:undermines eq:upholds eq:violates } ?case ?p ?thing }"""
-    )
-    row = next(iter(rows))
-    return int(row["links"].value), int(row["bad"].value) if row["bad"] else 0
+    kept: dict[str, tuple[int, int]] = current_app.extensions.setdefault(_KEPT, {})
+    revision = snapshot.revision.id
+    if revision not in kept:
+        rows: Any = snapshot.query(
+            """SELECT (COUNT(*) AS ?links)
+            (SUM(IF(?p IN (eq:undermines, eq:violates), 1, 0)) AS ?bad) {
+            VALUES ?p { eq:supports eq:undermines eq:upholds eq:violates } ?case ?p ?thing }"""
+        )
+        row = next(iter(rows))
+        kept.clear()
+        kept[revision] = int(row["links"].value), int(row["bad"].value) if row["bad"] else 0
+    return kept[revision]
