@@ -18,6 +18,8 @@ from kg.locations import ontology_dir
 from kg.vocabulary import ONTOLOGY_GRAPH, SH, TYPE
 
 if TYPE_CHECKING:
+    import pyoxigraph as ox
+
     from kg.store import GraphStore
 
 

@@ -25,7 +25,10 @@ def kg(*arguments: str) -> subprocess.CompletedProcess[str]:
     """The command as a process, with its real exit code."""
     return subprocess.run(
         [sys.executable, "-c", "from kg.cli import main; main()", *arguments],
-        capture_output=True, text=True, check=False, timeout=120,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
     )
 
 
@@ -89,11 +92,18 @@ def test_skipping_writes_the_rest_to_a_file(scratch_store: Path, tmp_path: Path)
     assert "no country 'Nowhere'" in rejected.read_text()
 
 
-@pytest.mark.parametrize(("form", "witness"), [
-    ("table", "no country 'Nowhere'"), ("json", '"conforms": false'), ("csv", "severity,file,row"),
-    ("shacl", "sh:ValidationReport"),
-])
-def test_validate_prints_findings(shipped_store: Path, tmp_path: Path, form: str, witness: str) -> None:
+@pytest.mark.parametrize(
+    ("form", "witness"),
+    [
+        ("table", "no country 'Nowhere'"),
+        ("json", '"conforms": false'),
+        ("csv", "severity,file,row"),
+        ("shacl", "sh:ValidationReport"),
+    ],
+)
+def test_validate_prints_findings(
+    shipped_store: Path, tmp_path: Path, form: str, witness: str
+) -> None:
     path = tmp_path / "bad.csv"
     path.write_text(BAD)
     found = run(shipped_store, "validate", str(path), "--format", form)

@@ -10,6 +10,7 @@ import pytest
 from kg.settings import Settings
 from kg.store import GraphStore, open_store
 
+
 @pytest.fixture
 def store(scratch_store: Path) -> GraphStore:
     """A shipped store to write in."""

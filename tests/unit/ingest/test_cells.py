@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 
 import pytest
 from hypothesis import given
@@ -21,7 +21,7 @@ from kg.ingest.cells import CellProblem
         (7.3, "7.3"),
         (None, ""),
         (True, "true"),
-        (datetime.datetime(2021, 5, 3, 10, 0), "2021-05-03"),
+        (dt.datetime(2021, 5, 3, 10, 0), "2021-05-03"),
         ("a\r\nb", "a\nb"),
         ("tab\tbetween", "tab between"),
         ("nul\x00byte", "nul byte"),
@@ -33,8 +33,18 @@ def test_text_is_cleaned(value: object, expected: str) -> None:
 
 @pytest.mark.parametrize(
     ("text", "expected"),
-    [("2021", 2021), ("2021.0", 2021), ("2021-05-03", 2021), ("03/05/2021", 2021), ("44319", 2021),
-     ("May 2019", 2019), ("20210503", 2021), ("n/a", None), ("-", None), ("c. 2015", 2015)],
+    [
+        ("2021", 2021),
+        ("2021.0", 2021),
+        ("2021-05-03", 2021),
+        ("03/05/2021", 2021),
+        ("44319", 2021),
+        ("May 2019", 2019),
+        ("20210503", 2021),
+        ("n/a", None),
+        ("-", None),
+        ("c. 2015", 2015),
+    ],
 )
 def test_years_are_read(text: str, expected: int | None) -> None:
     assert cells.year(text) == expected
@@ -48,8 +58,16 @@ def test_what_is_no_year_is_refused(text: str) -> None:
 
 @pytest.mark.parametrize(
     ("text", "expected"),
-    [("Yes", True), ("TRUE", True), ("1", True), ("binding", True), ("no", False), ("0", False),
-     ("non-binding", False), ("unknown", None)],
+    [
+        ("Yes", True),
+        ("TRUE", True),
+        ("1", True),
+        ("binding", True),
+        ("no", False),
+        ("0", False),
+        ("non-binding", False),
+        ("unknown", None),
+    ],
 )
 def test_yes_and_no(text: str, expected: bool | None) -> None:
     assert cells.boolean(text) is expected
@@ -61,7 +79,8 @@ def test_neither_yes_nor_no_is_refused() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "expected"), [("0.93", "0.93"), ("0,5", "0.5"), ("85%", "0.85"), ("1", "1.0"), ("0", "0.0")]
+    ("text", "expected"),
+    [("0.93", "0.93"), ("0,5", "0.5"), ("85%", "0.85"), ("1", "1.0"), ("0", "0.0")],
 )
 def test_shares(text: str, expected: str) -> None:
     assert cells.share(text) == expected
@@ -78,13 +97,20 @@ def test_addresses() -> None:
     assert cells.web_address("10.1000/xyz123") == "https://doi.org/10.1000/xyz123"
     with pytest.raises(CellProblem):
         cells.web_address("see the annex")
-    assert cells.split_addresses("https://a.org/x;y; https://b.org | https://c.org\nhttps://d.org") == [
-        "https://a.org/x;y", "https://b.org", "https://c.org", "https://d.org",
+    assert cells.split_addresses(
+        "https://a.org/x;y; https://b.org | https://c.org\nhttps://d.org"
+    ) == [
+        "https://a.org/x;y",
+        "https://b.org",
+        "https://c.org",
+        "https://d.org",
     ]
 
 
-@given(st.lists(st.text(alphabet="abc 7.3", min_size=1, max_size=8), max_size=5),
-       st.sampled_from([";", "|", "\n", " ; "]))
+@given(
+    st.lists(st.text(alphabet="abc 7.3", min_size=1, max_size=8), max_size=5),
+    st.sampled_from([";", "|", "\n", " ; "]),
+)
 def test_values_come_apart_as_they_were_put_together(parts: list[str], mark: str) -> None:
     wanted = [part.strip() for part in parts if part.strip()]
     assert cells.split_values(mark.join(parts)) == wanted

@@ -34,7 +34,10 @@ def test_the_list_shows_what_was_imported(mine: GraphStore) -> None:
         found = {item.name: item for item in datasets(snapshot)}
     record = found["mine"]
     assert (record.title, record.version, record.source, record.cases) == (
-        "Mine", "2", "https://example.org/db", 1,
+        "Mine",
+        "2",
+        "https://example.org/db",
+        1,
     )
     assert record.hash.startswith("sha256:")
     assert record.issued
@@ -50,7 +53,10 @@ def test_removal_takes_graph_and_record(mine: GraphStore) -> None:
 
 
 def test_a_crate_has_what_ro_crate_asks_for(mine: GraphStore, tmp_path: Path) -> None:
-    assert export_dataset(mine, "mine", tmp_path / "crate") == ["mine.ttl", "ro-crate-metadata.json"]
+    assert export_dataset(mine, "mine", tmp_path / "crate") == [
+        "mine.ttl",
+        "ro-crate-metadata.json",
+    ]
     crate = json.loads((tmp_path / "crate" / "ro-crate-metadata.json").read_text())
     assert crate["@context"] == "https://w3id.org/ro/crate/1.1/context"
     entities = {item["@id"]: item for item in crate["@graph"]}
@@ -76,8 +82,10 @@ def test_dcat_beside_turtle_in_an_archive(mine: GraphStore, tmp_path: Path) -> N
     export_dataset(mine, "mine", tmp_path / "mine.zip", form="dcat")
     with zipfile.ZipFile(tmp_path / "mine.zip") as archive:
         assert archive.namelist() == ["dcat.ttl", "mine.ttl"]
-        found = {str(quad.predicate.value).rsplit("#", 1)[-1]
-                 for quad in ox.parse(archive.read("dcat.ttl"), format=ox.RdfFormat.TURTLE)}
+        found = {
+            str(quad.predicate.value).rsplit("#", 1)[-1]
+            for quad in ox.parse(archive.read("dcat.ttl"), format=ox.RdfFormat.TURTLE)
+        }
     assert found >= {"distribution", "downloadURL", "mediaType", "byteSize", "version"}
 
 

@@ -32,7 +32,8 @@ def test_excels_own_hint_is_followed(tmp_path: Path) -> None:
     path.write_text("sep=|\nid|title\n1|One, two; three\n")
     dialect, _ = sniff(path)
     assert list(read_rows(path, dialect)) == [
-        (2, ["id", "title"]), (3, ["1", "One, two; three"]),
+        (2, ["id", "title"]),
+        (3, ["1", "One, two; three"]),
     ]
 
 
@@ -41,14 +42,19 @@ def test_rows_are_counted_as_a_spreadsheet_does(tmp_path: Path) -> None:
     path.write_text('id,title\n1,"two\nlines"\n\n4,Four\n')
     dialect, _ = sniff(path)
     assert [(number, row[:1]) for number, row in read_rows(path, dialect)] == [
-        (1, ["id"]), (2, ["1"]), (3, []), (4, ["4"]),
+        (1, ["id"]),
+        (2, ["1"]),
+        (3, []),
+        (4, ["4"]),
     ]
 
 
 @pytest.mark.parametrize(
     ("text", "message"),
-    [('id,title\n1,"never closed\n2,b\n', "row 2.*never ends"),
-     ('id,title\n1,"a"b\n', "row 2.*write inner quotes twice")],
+    [
+        ('id,title\n1,"never closed\n2,b\n', "row 2.*never ends"),
+        ('id,title\n1,"a"b\n', "row 2.*write inner quotes twice"),
+    ],
 )
 def test_broken_quotes_name_the_row(tmp_path: Path, text: str, message: str) -> None:
     path = tmp_path / "t.csv"

@@ -14,7 +14,6 @@ from kg.ingest.carrying import ImportOptions, import_files, validate_files
 from kg.ingest.records import DatasetDetails
 from kg.store import GraphStore
 
-
 CASE = PREFIXES + 'case:x a eq:Case ; rdfs:label "X"@en ; eq:supports sdg:7.3 .\n'
 Writes = Callable[..., Path]
 
@@ -23,15 +22,22 @@ def test_turtle_with_a_plain_triple(store: GraphStore, write: Writes) -> None:
     report = import_files(store, [write("mine.ttl", CASE)], ImportOptions(dataset="mine"))
     assert report.published
     assert ask(store, "<https://w3id.org/equipoise/id/case/x> eq:supports sdg:7.3", "mine")
-    record = dict(values(store, f"SELECT ?p ?o {{ GRAPH dataset:catalog {{ <{GRAPH}mine> ?p ?o }} }}"))
+    record = dict(
+        values(store, f"SELECT ?p ?o {{ GRAPH dataset:catalog {{ <{GRAPH}mine> ?p ?o }} }}")
+    )
     assert record["https://w3id.org/equipoise/ontology#contentHash"].startswith("sha256:")
     assert record["http://purl.org/dc/terms/source"] == "mine.ttl"
 
 
 @pytest.mark.parametrize(
     ("name", "form"),
-    [("a.nt", ox.RdfFormat.N_TRIPLES), ("a.nq", ox.RdfFormat.N_QUADS), ("a.trig", ox.RdfFormat.TRIG),
-     ("a.rdf", ox.RdfFormat.RDF_XML), ("a.jsonld", ox.RdfFormat.JSON_LD)],
+    [
+        ("a.nt", ox.RdfFormat.N_TRIPLES),
+        ("a.nq", ox.RdfFormat.N_QUADS),
+        ("a.trig", ox.RdfFormat.TRIG),
+        ("a.rdf", ox.RdfFormat.RDF_XML),
+        ("a.jsonld", ox.RdfFormat.JSON_LD),
+    ],
 )
 def test_every_format(store: GraphStore, write: Writes, name: str, form: ox.RdfFormat) -> None:
     triples = [quad.triple for quad in ox.parse(CASE, format=ox.RdfFormat.TURTLE)]
@@ -42,12 +48,15 @@ def test_every_format(store: GraphStore, write: Writes, name: str, form: ox.RdfF
 
 
 def test_accepted_links_get_their_plain_triple(store: GraphStore, write: Writes) -> None:
-    text = CASE + """
+    text = (
+        CASE
+        + """
     link:one a eq:Link ; rdfs:label "X upholds privacy"@en ; rdf:subject case:x ;
       rdf:predicate eq:upholds ; rdf:object principle:privacy .
     link:two a eq:Link ; rdfs:label "X violates fairness"@en ; rdf:subject case:x ;
       rdf:predicate eq:violates ; rdf:object principle:fairness ; eq:reviewStatus eq:Proposed .
     """
+    )
     import_files(store, [write("links.ttl", text)], ImportOptions(dataset="mine"))
     x = "<https://w3id.org/equipoise/id/case/x>"
     privacy = "<https://w3id.org/equipoise/id/principle/privacy>"
@@ -104,10 +113,14 @@ def test_the_record_keeps_what_was_said_before(store: GraphStore, write: Writes)
     details = DatasetDetails("Mine", "CC-BY-4.0", "https://example.org", "1", "Ada")
     import_files(store, [path], ImportOptions(dataset="mine", details=details))
     import_files(store, [path], ImportOptions(dataset="mine", details=DatasetDetails(version="2")))
-    record = dict(values(store, f"SELECT ?p ?o {{ GRAPH dataset:catalog {{ <{GRAPH}mine> ?p ?o }} }}"))
+    record = dict(
+        values(store, f"SELECT ?p ?o {{ GRAPH dataset:catalog {{ <{GRAPH}mine> ?p ?o }} }}")
+    )
     assert record["http://purl.org/dc/terms/title"] == "Mine"
     assert record["http://www.w3.org/ns/dcat#version"] == "2"
-    assert record["http://purl.org/dc/terms/license"] == "https://creativecommons.org/licenses/by/4.0/"
+    assert (
+        record["http://purl.org/dc/terms/license"] == "https://creativecommons.org/licenses/by/4.0/"
+    )
     assert record["http://purl.org/dc/terms/creator"] == "Ada"
     assert record["https://w3id.org/equipoise/ontology#tripleCount"] == "3"
 
@@ -117,7 +130,8 @@ def test_the_shipped_context_is_read_from_disk(store: GraphStore, write: Writes)
       "@id": "https://w3id.org/equipoise/id/case/j", "@type": "eq:Case",
       "rdfs:label": "J"}"""
     text = text.replace('"eq:Case"', '"https://w3id.org/equipoise/ontology#Case"').replace(
-        '"rdfs:label"', '"http://www.w3.org/2000/01/rdf-schema#label"')
+        '"rdfs:label"', '"http://www.w3.org/2000/01/rdf-schema#label"'
+    )
     import_files(store, [write("j.jsonld", text)])
     assert ask(store, "<https://w3id.org/equipoise/id/case/j> a eq:Case", "j")
 
@@ -138,11 +152,23 @@ OUTSIDE = BOMB.replace('"&a;&a;&a;&a;&a;&a;&a;&a;"', 'SYSTEM "file:///etc/hostna
         ("a.nt", "<a:a> <a:b> <a:c> .\nnonsense\n", "a.nt:2:"),
         ("a.nq", "<a:a> <a:b> .\n", "a.nq:1:"),
         ("a.trig", "<a:g> { <a:a> <a:b> <a:c>", "a.trig:1:"),
-        ("a.rdf", '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">\n<open>', "a.rdf:2:"),
-        ("a.rdf", '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">\n'
-                  '<rdf:Description rdf:about="x y"/></rdf:RDF>', "a.rdf:2:.*x y"),
+        (
+            "a.rdf",
+            '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">\n<open>',
+            "a.rdf:2:",
+        ),
+        (
+            "a.rdf",
+            ('<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">\n'
+            '<rdf:Description rdf:about="x y"/></rdf:RDF>'),
+            "a.rdf:2:.*x y",
+        ),
         ("a.jsonld", '{"@id": "a:a",}', "a.jsonld:1:"),
-        ("a.jsonld", '{"@context": "https://example.org/c", "@id": "a:a", "b": 1}', "a.jsonld.*context"),
+        (
+            "a.jsonld",
+            '{"@context": "https://example.org/c", "@id": "a:a", "b": 1}',
+            "a.jsonld.*context",
+        ),
         ("a.ttl", b'<a:a> <a:b> "\xff\xfe" .', "a.ttl"),
     ],
 )
@@ -176,16 +202,23 @@ def test_plain_entities_of_owl_files_are_read(store: GraphStore, write: Writes) 
 @pytest.mark.parametrize(
     ("statement", "message"),
     [
-        ('case:x a eq:Case .', "title"),
+        ("case:x a eq:Case .", "title"),
         ('case:x a eq:Case ; rdfs:label "X"@en ; eq:startYear "soon" .', "start year"),
         ('case:x a eq:Case ; rdfs:label "X"@en ; eq:startYear 2020, 2021 .', "start year"),
         ('case:x a eq:Case ; rdfs:label "X"@en ; eq:startYear 2020 ; eq:endYear 2010 .', "before"),
         ('case:x a eq:Case ; rdfs:label "X"@en ; eq:country sdg:7 .', "country"),
         ('case:x a eq:Case ; rdfs:label "X"@en ; eq:status country:KE .', "status"),
-        ('link:x a eq:Link ; rdf:subject case:x ; rdf:predicate eq:supports .', "object"),
-        ('link:x a eq:Link ; rdf:subject case:x ; rdf:predicate rdfs:label ; rdf:object sdg:7 .', "predicate"),
-        ('link:x a eq:Link ; rdf:subject case:x ; rdf:predicate eq:supports ; rdf:object sdg:7 ;'
-         ' eq:confidence 1.5 .', "onfidence"),
+        ("link:x a eq:Link ; rdf:subject case:x ; rdf:predicate eq:supports .", "object"),
+        (
+            "link:x a eq:Link ; rdf:subject case:x ; rdf:predicate rdfs:label ; rdf:object sdg:7 .",
+            "predicate",
+        ),
+        (
+            ("link:x a eq:Link ; rdf:subject case:x ; rdf:predicate eq:supports ; "
+             "rdf:object sdg:7 ;"
+            " eq:confidence 1.5 ."),
+            "onfidence",
+        ),
     ],
 )
 @pytest.mark.usefixtures("unchanged")
@@ -228,10 +261,14 @@ def test_the_catalogue_is_no_dataset(store: GraphStore, write: Writes) -> None:
 
 
 def test_wrong_records_can_be_left_out(store: GraphStore, write: Writes, tmp_path: Path) -> None:
-    text = CASE + """
+    text = (
+        CASE
+        + """
     case:bad a eq:Case ; rdfs:label "Bad"@en ; eq:startYear "soon" .
-    link:to a eq:Link ; rdfs:label "l"@en ; rdf:subject case:bad ; rdf:predicate eq:supports ; rdf:object sdg:7 .
+    link:to a eq:Link ; rdfs:label "l"@en ; rdf:subject case:bad ;
+      rdf:predicate eq:supports ; rdf:object sdg:7 .
     """
+    )
     rejected = tmp_path / "rejected.ttl"
     options = ImportOptions(dataset="part", skip_invalid=True, rejected=rejected)
     report = import_files(store, [write("part.ttl", text)], options)

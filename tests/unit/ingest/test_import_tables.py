@@ -17,7 +17,10 @@ from kg.store import GraphStore
 Writes = Callable[..., Path]
 ID = "https://w3id.org/equipoise/id/"
 HEAD = "id,title,summary,countries,supports\n"
-CASES = HEAD + 'a,Alpha,First,KE,"7.3 direct (less is lost; more is saved); 13.1"\nb,Beta,,"DE; FR",SDG 7\n'
+CASES = (
+    HEAD
+    + 'a,Alpha,First,KE,"7.3 direct (less is lost; more is saved); 13.1"\nb,Beta,,"DE; FR",SDG 7\n'
+)
 MINE = ImportOptions(dataset="mine")
 
 
@@ -27,34 +30,53 @@ def case(slug: str) -> str:
 
 def test_a_full_row(store: GraphStore, write: Writes) -> None:
     text = (
-        "Title,ID,Organisations,Country,Start date,End year,Status,Technologies,Supports,Undermines,"
+        "Title,ID,Organisations,Country,Start date,End year,Status,Technologies,Supports,"
+        "Undermines,"
         "Principles,Violates,Outcome,Source URL,Source title,Source publisher,Source kind,"
         "Source year,Verified,Notes,Evidence status\n"
         '"Full, case",full-1,"Google (developer); Brand New Lab (deployer, academia)",Kenya,'
-        '2019-04-01,2021.0,deployed,deep-learning,7.3 direct (why),10.3 indirect,'
+        "2019-04-01,2021.0,deployed,deep-learning,7.3 direct (why),10.3 indirect,"
         '"privacy; Transparency","fairness: some were left out",It worked.,'
         "https://example.org/r | https://example.org/s,Report | Story,Example Press,report,2020,"
         "yes,Seen.,alleged\n"
     )
     report = import_files(store, [write("full.csv", text)], MINE)
     assert report.files[0].made == {
-        "cases": 1, "links": 6, "organisations": 2, "sources": 2,
+        "cases": 1,
+        "links": 6,
+        "organisations": 2,
+        "sources": 2,
     }
     full = case("full-1")
     assert ask(store, f"{full} eq:startYear 2019 ; eq:endYear 2021 ; eq:verified true", "mine")
-    assert ask(store, f"{full} eq:country <{ID}country/KE> ; eq:status <{ID}status/deployed>", "mine")
-    assert ask(store, f"{full} eq:participation [ eq:organisation <{ID}organisation/google> ; "
-                      f"eq:role <{ID}role/developer> ]", "mine")
-    assert ask(store, f"<{ID}organisation/brand-new-lab> a org:Organization ; "
-                      f"eq:organisationType <{ID}organisation-type/academia>", "mine")
+    assert ask(
+        store, f"{full} eq:country <{ID}country/KE> ; eq:status <{ID}status/deployed>", "mine"
+    )
+    assert ask(
+        store,
+        f"{full} eq:participation [ eq:organisation <{ID}organisation/google> ; "
+        f"eq:role <{ID}role/developer> ]",
+        "mine",
+    )
+    assert ask(
+        store,
+        f"<{ID}organisation/brand-new-lab> a org:Organization ; "
+        f"eq:organisationType <{ID}organisation-type/academia>",
+        "mine",
+    )
     assert not ask(store, f"<{ID}organisation/google> a org:Organization", "mine")
-    links = values(store, f"""SELECT ?p ?o ?d ?r (COUNT(?s) AS ?n) {{ GRAPH <{GRAPH}mine> {{
+    links = values(
+        store,
+        f"""SELECT ?p ?o ?d ?r (COUNT(?s) AS ?n) {{ GRAPH <{GRAPH}mine> {{
         ?l a eq:Link ; rdf:subject {full} ; rdf:predicate ?p ; rdf:object ?o ; dcterms:source ?s ;
            eq:evidenceStatus eq:Alleged .
         OPTIONAL {{ ?l eq:directness ?d }} OPTIONAL {{ ?l eq:rationale ?r }} }} }}
-        GROUP BY ?p ?o ?d ?r""")
+        GROUP BY ?p ?o ?d ?r""",
+    )
     eq = "https://w3id.org/equipoise/ontology#"
-    assert {(p.removeprefix(eq), o.rsplit("/", 1)[-1], d.removeprefix(eq), r) for p, o, d, r, _ in links} == {
+    assert {
+        (p.removeprefix(eq), o.rsplit("/", 1)[-1], d.removeprefix(eq), r) for p, o, d, r, _ in links
+    } == {
         ("supports", "7.3", "Direct", "why"),
         ("undermines", "10.3", "Indirect", ""),
         ("upholds", "privacy", "", ""),
@@ -64,17 +86,26 @@ def test_a_full_row(store: GraphStore, write: Writes) -> None:
     }
     assert {row[-1] for row in links} == {"2"}
     assert ask(store, f"{full} eq:supports sdg:7.3 ; eq:undermines sdg:10.3", "mine")
-    titles = values(store, f"SELECT ?t ?y {{ GRAPH <{GRAPH}mine> {{ ?s a eq:Source ; rdfs:label ?t ; "
-                           "eq:year ?y ; schema:url ?u } } ORDER BY ?t")
+    titles = values(
+        store,
+        f"SELECT ?t ?y {{ GRAPH <{GRAPH}mine> {{ ?s a eq:Source ; rdfs:label ?t ; "
+        "eq:year ?y ; schema:url ?u } } ORDER BY ?t",
+    )
     assert titles == [("Report", "2020"), ("Story", "2020")]
 
 
-def test_every_link_has_its_plain_triple_and_passes_the_shapes(store: GraphStore, write: Writes) -> None:
+def test_every_link_has_its_plain_triple_and_passes_the_shapes(
+    store: GraphStore, write: Writes
+) -> None:
     from kg.ingest.validation import validate_data
 
     import_files(store, [write("mine.csv", CASES)], MINE)
-    assert not ask(store, "?l a eq:Link ; rdf:subject ?s ; rdf:predicate ?p ; rdf:object ?o . "
-                          "FILTER NOT EXISTS { ?s ?p ?o }", "mine")
+    assert not ask(
+        store,
+        "?l a eq:Link ; rdf:subject ?s ; rdf:predicate ?p ; rdf:object ?o . "
+        "FILTER NOT EXISTS { ?s ?p ?o }",
+        "mine",
+    )
     assert not validate_data(store, dataset="mine").failed
 
 
@@ -120,20 +151,30 @@ def test_what_kg_link_writes(store: GraphStore, write: Writes) -> None:
         "a,target,http://metadata.un.org/sdg/7.1,Access,0.7,positive,30,39,again,lexical\n"
         "a,target,http://metadata.un.org/sdg/7.3,Efficiency,0.7,positive,30,39,again,lexical\n"
     )
-    report = import_files(store, [write("links.csv", proposals)], ImportOptions(dataset="proposals"))
+    report = import_files(
+        store, [write("links.csv", proposals)], ImportOptions(dataset="proposals")
+    )
     assert report.files[0].made == {"proposed links": 4}
     assert report.findings.warnings == 3  # the country, the second 7.1, the link that is accepted
-    rows = values(store, f"SELECT ?o ?c ?r {{ GRAPH <{GRAPH}proposals> {{ ?l eq:reviewStatus eq:Proposed ; "
-                         "rdf:predicate eq:supports ; rdf:object ?o ; eq:confidence ?c ; eq:rationale ?r } }")
+    rows = values(
+        store,
+        f"SELECT ?o ?c ?r {{ GRAPH <{GRAPH}proposals> {{ ?l eq:reviewStatus eq:Proposed ; "
+        "rdf:predicate eq:supports ; rdf:object ?o ; eq:confidence ?c ; eq:rationale ?r } }",
+    )
     assert rows == [("http://metadata.un.org/sdg/7.1", "0.8731", "power for all")]
     assert not ask(store, f"{case('a')} eq:supports sdg:7.1")
     assert ask(store, "?l rdf:predicate eq:undermines ; rdf:object sdg:3", "proposals")
 
 
 def test_an_organisation_is_found_under_any_of_its_names(store: GraphStore, write: Writes) -> None:
-    text = "id,title,organisations\nx,X,OECD (funder)\ny,Y,organisation for economic co-operation and development\n"
+    text = (
+        "id,title,organisations\nx,X,OECD (funder)\n"
+        "y,Y,organisation for economic co-operation and development\n"
+    )
     import_files(store, [write("o.csv", text)], MINE)
-    rows = values(store, f"SELECT DISTINCT ?o {{ GRAPH <{GRAPH}mine> {{ ?p eq:organisation ?o }} }}")
+    rows = values(
+        store, f"SELECT DISTINCT ?o {{ GRAPH <{GRAPH}mine> {{ ?p eq:organisation ?o }} }}"
+    )
     assert rows == [(f"{ID}organisation/oecd",)]
 
 
@@ -160,11 +201,17 @@ def test_bad_cells_name_row_and_column(
 
 @pytest.mark.parametrize(
     ("column", "cell", "message"),
-    [("start_year", "soon", "no year"), ("verified", "perhaps", "yes nor no"),
-     ("status", "runing", "no status"), ("source_url", "the annex", "no web address"),
-     ("organisations", "Lab (devloper)", "no role"), ("technologies", "magic wand", "no technology"),
-     ("evidence_status", "sure", "none of confirmed"), ("upholds", "Transparency and explainability", "2 things|principle"),
-     ("end_year", "2019-2021", "several years")],
+    [
+        ("start_year", "soon", "no year"),
+        ("verified", "perhaps", "yes nor no"),
+        ("status", "runing", "no status"),
+        ("source_url", "the annex", "no web address"),
+        ("organisations", "Lab (devloper)", "no role"),
+        ("technologies", "magic wand", "no technology"),
+        ("evidence_status", "sure", "none of confirmed"),
+        ("upholds", "Transparency and explainability", "2 things|principle"),
+        ("end_year", "2019-2021", "several years"),
+    ],
 )
 @pytest.mark.usefixtures("unchanged")
 def test_every_kind_of_cell_can_be_wrong(
@@ -250,7 +297,9 @@ def test_good_rows_go_in_when_asked(store: GraphStore, write: Writes, tmp_path: 
     assert "no country 'Nowhere'" in rows[0]["problem"]
     assert "7.99" in rows[0]["problem"]
     # What was left out can be corrected and imported as it is.
-    mended = (tmp_path / "some.rejected.csv").read_text().replace("Nowhere", "FR").replace("; 7.99", "")
+    mended = (
+        (tmp_path / "some.rejected.csv").read_text().replace("Nowhere", "FR").replace("; 7.99", "")
+    )
     again = import_files(store, [write("mended.csv", mended)], MINE)
     assert again.files[0].taken == 1
     assert ask(store, f"{case('b')} eq:supports sdg:7.3", "mine")
@@ -289,13 +338,18 @@ def test_a_workbook_with_a_title_above_the_merged_header(store: GraphStore, tmp_
 
 
 def test_codes_that_excel_has_spoilt_are_refused(store: GraphStore, tmp_path: Path) -> None:
-    import datetime
+    import datetime as dt
 
     book = openpyxl.Workbook()
     sheet = book.active
     assert sheet is not None
-    for row in (["id", "title", "supports"], ["a", "A", datetime.date(2024, 3, 7)], ["b", "B", 8.1],
-                ["c", "C", 7.3], ["d", "D", 7]):
+    for row in (
+        ["id", "title", "supports"],
+        ["a", "A", dt.date(2024, 3, 7)],
+        ["b", "B", 8.1],
+        ["c", "C", 7.3],
+        ["d", "D", 7],
+    ):
         sheet.append(row)
     path = tmp_path / "p.xlsx"
     book.save(path)
@@ -310,8 +364,11 @@ def test_contradicting_an_earlier_import_is_refused(store: GraphStore, write: Wr
     import_files(store, [write("one.csv", "id,title,start_year\na,A,2020\n")], MINE)
     with pytest.raises(ValidationError, match="--replace imports afresh"):
         import_files(store, [write("two.csv", "id,title,start_year\na,A,2021\n")], MINE)
-    import_files(store, [write("two.csv", "id,title,start_year\na,A,2021\n")],
-                 ImportOptions(dataset="mine", replace=True))
+    import_files(
+        store,
+        [write("two.csv", "id,title,start_year\na,A,2021\n")],
+        ImportOptions(dataset="mine", replace=True),
+    )
     assert ask(store, f"{case('a')} eq:startYear 2021", "mine")
 
 
@@ -324,8 +381,12 @@ def test_many_rows_take_the_bulk_loader(
     monkeypatch.setattr(pipes, "TURN", 500)
     rows = "".join(f"c{number},Case {number},,KE,7.3; 13.1\n" for number in range(400))
     import_files(store, [write("many.csv", HEAD + rows)], MINE)
-    assert values(store, f"SELECT (COUNT(?s) AS ?n) {{ GRAPH <{GRAPH}mine> {{ ?s eq:supports ?o }} }}") == [("800",)]
-    assert values(store, f"SELECT (COUNT(?s) AS ?n) {{ GRAPH <{GRAPH}mine> {{ ?s a eq:Link }} }}") == [("800",)]
+    assert values(
+        store, f"SELECT (COUNT(?s) AS ?n) {{ GRAPH <{GRAPH}mine> {{ ?s eq:supports ?o }} }}"
+    ) == [("800",)]
+    assert values(
+        store, f"SELECT (COUNT(?s) AS ?n) {{ GRAPH <{GRAPH}mine> {{ ?s a eq:Link }} }}"
+    ) == [("800",)]
 
 
 @pytest.mark.usefixtures("unchanged")

@@ -18,7 +18,9 @@ from kg.ingest.validation import validate_data
 from kg.store import GraphStore
 
 Writes = Callable[..., Path]
-BAD = PREFIXES + """
+BAD = (
+    PREFIXES
+    + """
 @prefix skos: <http://www.w3.org/2004/02/skos/core#> .
 @prefix schema: <https://schema.org/> .
 @prefix org: <http://www.w3.org/ns/org#> .
@@ -30,18 +32,23 @@ case:wrong a eq:Case ; rdfs:label "C"@en ; eq:country sdg:7 , country:KE ; eq:st
   eq:verified "maybe" ; eq:participation case:none ; dcterms:source case:none ; eq:outcome " " .
 case:twice a eq:Case ; dcterms:title "One"@en , "Two"@en ; dcterms:identifier "a" , "b" .
 link:no a eq:Link ; rdf:subject case:none ; rdf:predicate rdfs:label ; rdf:object "text" .
-link:odd a eq:Link ; rdfs:label "l"@en ; rdf:subject case:none , case:years ; rdf:predicate eq:upholds ;
+link:odd a eq:Link ; rdfs:label "l"@en ; rdf:subject case:none , case:years ;
+  rdf:predicate eq:upholds ;
   rdf:object sdg:7.3 ; eq:directness eq:Accepted ; eq:confidence 3.0 ; eq:reviewStatus "yes" ;
   eq:misspelt "closed" ; prov:wasAttributedTo "me" .
 <https://example.org/f> a eq:PrincipleFramework ; skos:prefLabel "F"@en , "G"@en ; eq:year "2019" ;
   eq:binding "no" ; eq:includesPrinciple sdg:7 ; schema:url "nowhere" .
-<https://example.org/p> a eq:Principle ; skos:prefLabel "P"@en ; skos:inScheme <https://example.org/f> ;
+<https://example.org/p> a eq:Principle ; skos:prefLabel "P"@en ;
+  skos:inScheme <https://example.org/f> ;
   skos:exactMatch principle:privacy ; skos:broadMatch principle:privacy .
-<https://example.org/s> a eq:Source ; rdfs:label "S"@en ; schema:url "ftp://x" ; eq:sourceKind country:KE .
-<https://example.org/o> a org:Organization ; rdfs:label "O"@en , "P"@en ; eq:organisationType country:KE .
+<https://example.org/s> a eq:Source ; rdfs:label "S"@en ; schema:url "ftp://x" ;
+  eq:sourceKind country:KE .
+<https://example.org/o> a org:Organization ; rdfs:label "O"@en , "P"@en ;
+  eq:organisationType country:KE .
 <https://example.org/c> a eq:Claim ; eq:evidenceStatus eq:Direct .
 <https://example.org/e> a eq:Committee ; eq:established "then" .
 """
+)
 
 
 def _keys(findings: object) -> set[tuple[str, str, str, str]]:
@@ -57,8 +64,21 @@ def test_both_engines_find_the_same_in_bad_data(shipped: GraphStore, tmp_path: P
     assert theirs - ours == set()
     assert len(ours) > 40
     assert {key[2] for key in ours} >= {
-        "MinCount", "MaxCount", "Datatype", "Class", "NodeKind", "In", "Pattern", "UniqueLang",
-        "LessThanOrEquals", "Node", "Or", "Closed", "MinInclusive", "MaxInclusive", "Disjoint",
+        "MinCount",
+        "MaxCount",
+        "Datatype",
+        "Class",
+        "NodeKind",
+        "In",
+        "Pattern",
+        "UniqueLang",
+        "LessThanOrEquals",
+        "Node",
+        "Or",
+        "Closed",
+        "MinInclusive",
+        "MaxInclusive",
+        "Disjoint",
     }
 
 
@@ -95,8 +115,17 @@ def test_the_report_is_shacl(tmp_path: Path) -> None:
 
     findings = Findings()
     findings.add(Finding("no", file="a b.csv", row=3, column="title", value="x y"))
-    findings.add(Finding("hm", "warning", iri="https://e.org/a", column="https://e.org/p",
-                         check="MinCount", shape="https://e.org/shape", value="https://e.org/v"))
+    findings.add(
+        Finding(
+            "hm",
+            "warning",
+            iri="https://e.org/a",
+            column="https://e.org/p",
+            check="MinCount",
+            shape="https://e.org/shape",
+            value="https://e.org/v",
+        )
+    )
     graph = rdflib.Graph().parse(data=shacl_report(findings), format="turtle")
     sh = rdflib.Namespace("http://www.w3.org/ns/shacl#")
     assert len(list(graph.subjects(rdflib.RDF.type, sh.ValidationResult))) == 2
@@ -105,7 +134,9 @@ def test_the_report_is_shacl(tmp_path: Path) -> None:
     assert (None, sh.sourceConstraintComponent, sh.MinCountConstraintComponent) in graph
 
 
-def test_validating_names_the_line_of_what_does_not_parse(shipped: GraphStore, tmp_path: Path) -> None:
+def test_validating_names_the_line_of_what_does_not_parse(
+    shipped: GraphStore, tmp_path: Path
+) -> None:
     path = tmp_path / "broken.nt"
     path.write_text("<a:a> <a:b> <a:c> .\nbroken\n")
     found = list(validate_data(shipped, [path]))

@@ -14,7 +14,9 @@ from kg.store import GraphStore
 
 
 @pytest.mark.parametrize("extension", ["csv", "xlsx"])
-def test_the_three_templates_import_together(store: GraphStore, tmp_path: Path, extension: str) -> None:
+def test_the_three_templates_import_together(
+    store: GraphStore, tmp_path: Path, extension: str
+) -> None:
     paths = [tmp_path / f"{name}.{extension}" for name in ("links", "cases", "frameworks")]
     for path in paths:
         write_template(path, store=store)

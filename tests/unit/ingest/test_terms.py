@@ -62,9 +62,15 @@ def test_found(terms: Terms, kind: str, text: str, iri: str) -> None:
 
 @pytest.mark.parametrize(
     ("kind", "text", "hint"),
-    [("target", "7.9", "7."), ("target", "18", ""), ("country", "Kenia", "KE"),
-     ("principle", "privcy", "privacy"), ("technology", "deep-lerning", "deep-learning"),
-     ("target", "https://example.org/sdg/7.3", "7.3"), ("status", "deploied", "deployed")],
+    [
+        ("target", "7.9", "7."),
+        ("target", "18", ""),
+        ("country", "Kenia", "KE"),
+        ("principle", "privcy", "privacy"),
+        ("technology", "deep-lerning", "deep-learning"),
+        ("target", "https://example.org/sdg/7.3", "7.3"),
+        ("status", "deploied", "deployed"),
+    ],
 )
 def test_unknown_with_the_closest(terms: Terms, kind: str, text: str, hint: str) -> None:
     with pytest.raises(CellProblem) as caught:

@@ -78,8 +78,9 @@ def test_fetching(store: GraphStore, address: str) -> None:
         import_files(store, files.paths, options)
     assert options.details.source == f"{address}/kos.ttl"
     assert ask(store, "sdg:1 skos:altLabel ?l", "un-sdg")
-    with pytest.raises(InputError, match="cannot be fetched"), un_sdg_files(
-        [], fetch=True, address=f"{address}/none"
+    with (
+        pytest.raises(InputError, match="cannot be fetched"),
+        un_sdg_files([], fetch=True, address=f"{address}/none"),
     ):
         pass
 
@@ -89,13 +90,17 @@ def test_what_is_refused(write: Writes) -> None:
         pass
     with pytest.raises(InputError, match="not both"), un_sdg_files([Path("a")], fetch=True):
         pass
-    with pytest.raises(InputError, match="right file"), un_sdg_files(
-        [write("other.ttl", "<https://e.org/a> <https://e.org/b> <https://e.org/c> .")]
+    with (
+        pytest.raises(InputError, match="right file"),
+        un_sdg_files(
+            [write("other.ttl", "<https://e.org/a> <https://e.org/b> <https://e.org/c> .")]
+        ),
     ):
         pass
     with pytest.raises(InputError, match="RDF"), un_sdg_files([write("t.csv", "a,b\n1,2\n")]):
         pass
-    with pytest.raises(InputError, match="no web address"), un_sdg_files(
-        [], fetch=True, address="file:///etc/hostname"
+    with (
+        pytest.raises(InputError, match="no web address"),
+        un_sdg_files([], fetch=True, address="file:///etc/hostname"),
     ):
         pass

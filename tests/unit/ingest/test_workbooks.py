@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -39,20 +39,27 @@ def _rewritten(path: Path, member: str, change: Any) -> Path:
 
 
 def test_values(tmp_path: Path) -> None:
-    path = _saved(tmp_path / "a.xlsx", [["id", "year"], ["x", 2021], [None, None],
-                                       ["y", datetime.datetime(2020, 1, 2)]])
+    path = _saved(
+        tmp_path / "a.xlsx",
+        [["id", "year"], ["x", 2021], [None, None], ["y", dt.datetime(2020, 1, 2)]],
+    )
     book = Workbook(path, Findings())
     rows = dict(book.rows("Sheet"))
     assert rows[1] == ["id", "year"]
     assert rows[2] == ["x", 2021]
-    assert rows[4] == ["y", datetime.datetime(2020, 1, 2)]
+    assert rows[4] == ["y", dt.datetime(2020, 1, 2)]
 
 
 def test_formulas_give_their_value_or_name_the_cell(tmp_path: Path) -> None:
     path = _saved(tmp_path / "a.xlsx", [["id", "year"], ["x", "=2000+21"], ["y", "=1+1"]])
     sheet = "xl/worksheets/sheet1.xml"
-    _rewritten(path, sheet, lambda body: body.replace(b"<f>2000+21</f><v/>", b"<f>2000+21</f><v>2021</v>")
-               .replace(b"<f>2000+21</f><v></v>", b"<f>2000+21</f><v>2021</v>"))
+    _rewritten(
+        path,
+        sheet,
+        lambda body: body.replace(b"<f>2000+21</f><v/>", b"<f>2000+21</f><v>2021</v>").replace(
+            b"<f>2000+21</f><v></v>", b"<f>2000+21</f><v>2021</v>"
+        ),
+    )
     rows = dict(Workbook(path, Findings()).rows("Sheet"))
     assert rows[2] == ["x", 2021]
     assert isinstance(rows[3][1], CellError)
@@ -66,8 +73,11 @@ def test_excel_errors_name_the_cell(tmp_path: Path) -> None:
 
 
 def test_merged_cells_below_the_header_are_told(tmp_path: Path) -> None:
-    path = _saved(tmp_path / "a.xlsx", [["Title over all", None], ["id", "title"], ["x", "a"],
-                                       ["y", None]], merged="B3:B4")
+    path = _saved(
+        tmp_path / "a.xlsx",
+        [["Title over all", None], ["id", "title"], ["x", "a"], ["y", None]],
+        merged="B3:B4",
+    )
     book = Workbook(path, Findings())
     assert book.merged_below("Sheet", header=2) == ["B3:B4"]
     assert book.merged_below("Sheet", header=4) == []
@@ -94,7 +104,9 @@ def test_a_lie_about_the_size_is_refused(tmp_path: Path) -> None:
         Workbook(path, Findings())
 
 
-@pytest.mark.parametrize("member", ["xl/worksheets/sheet1.xml", "xl/workbook.xml", "[Content_Types].xml"])
+@pytest.mark.parametrize(
+    "member", ["xl/worksheets/sheet1.xml", "xl/workbook.xml", "[Content_Types].xml"]
+)
 def test_entities_are_refused(tmp_path: Path, member: str) -> None:
     path = _saved(tmp_path / "e.xlsx", [["id"]])
     _rewritten(path, member, lambda body: b'<!DOCTYPE x [<!ENTITY a "b">]>' + body)
