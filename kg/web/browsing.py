@@ -87,7 +87,7 @@ def cases_matching(
         page: Which part of the list, from 1.
         size: Cases in a part.
     """
-    patterns = " ".join(_pattern(index, choice, polarity) for index, choice in enumerate(choices))
+    patterns = _patterns(choices, polarity)
     counted: Any = snapshot.query(
         f"SELECT (COUNT(DISTINCT ?case) AS ?n) {{ ?case a eq:Case . {patterns} }}"
     )
@@ -159,24 +159,43 @@ def _lines(snapshot: Snapshot, titles: dict[str, str]) -> list[CaseLine]:
     ]
 
 
-def _pattern(index: int, choice: Choice, polarity: str) -> str:
-    iri = f"<{choice.iri}>"
+def _patterns(choices: Sequence[Choice], polarity: str) -> str:
+    """Graph patterns of the choices; datasets limit both the cases and the links that count."""
+    graphs = sorted({choice.iri for choice in choices if choice.dimension == "dataset"})
+    found = [
+        _pattern(index, choice, polarity, graphs)
+        for index, choice in enumerate(choices)
+        if choice.dimension != "dataset"
+    ]
+    if graphs:
+        links = "|".join(f"<{predicate}>" for predicate in (*_VERBS, v.USES_TECHNOLOGY))
+        found.append(
+            f"FILTER EXISTS {{ VALUES ?in {{ {_iris(graphs)} }} "
+            "{ GRAPH ?in { ?case a eq:Case } }"
+            f" UNION {{ GRAPH ?in {{ ?case {links} ?any }} }}"
+            " UNION { GRAPH ?in { ?any rdf:subject ?case } } }"
+        )
+    return " ".join(found)
+
+
+def _pattern(index: int, choice: Choice, polarity: str, graphs: Sequence[str]) -> str:
+    iri, thing = f"<{choice.iri}>", f"?x{index}"
+    matches = "skos:exactMatch|skos:closeMatch|skos:narrowMatch"
+    sdg, principle = (_signed(family, polarity) for family in ("sdg", "principle"))
     match choice.dimension:
         case "goal":
-            return _linked(index, f"?x{index} skos:broader* {iri} .", "sdg", polarity)
+            return f"{_linked(index, sdg, graphs)} {thing} skos:broader* {iri} ."
         case "target":
-            return _linked(index, f"FILTER(?x{index} = {iri})", "sdg", polarity)
+            return f"{_linked(index, sdg, graphs)} FILTER({thing} = {iri})"
         case "principle":
-            matches = "skos:exactMatch|skos:closeMatch|skos:narrowMatch"
-            return _linked(index, f"?x{index} ({matches})? {iri} .", "principle", polarity)
+            return f"{_linked(index, principle, graphs)} {thing} ({matches})? {iri} ."
         case "framework-principle":
             # A framework's principle is touched through the pivot principles it amounts to, too.
-            matches = "skos:exactMatch|skos:closeMatch|skos:narrowMatch"
-            return _linked(index, f"{iri} ({matches})? ?x{index} .", "principle", polarity)
+            return f"{_linked(index, principle, graphs)} {iri} ({matches})? {thing} ."
         case "technology":
-            return f"?case eq:usesTechnology {iri} ."
+            return f"{_linked(index, 'eq:usesTechnology', graphs)} FILTER({thing} = {iri})"
         case "technology-family":
-            return f"?case eq:usesTechnology/skos:broader* {iri} ."
+            return f"{_linked(index, 'eq:usesTechnology', graphs)} {thing} skos:broader* {iri} ."
         case "country":
             return f"?case eq:country {iri} ."
         case "region":
@@ -187,13 +206,23 @@ def _pattern(index: int, choice: Choice, polarity: str) -> str:
             return f"?case eq:status {iri} ."
 
 
-def _linked(index: int, pattern: str, family: str, polarity: str) -> str:
-    predicates = [
+def _linked(index: int, predicates: str, graphs: Sequence[str]) -> str:
+    triple = f"?case {predicates} ?x{index} ."
+    if not graphs:
+        return triple
+    return f"VALUES ?g{index} {{ {_iris(graphs)} }} GRAPH ?g{index} {{ {triple} }}"
+
+
+def _signed(family: str, polarity: str) -> str:
+    return "|".join(
         f"<{predicates[family]}>"
         for name, predicates in (("positive", _POSITIVE), ("negative", _NEGATIVE))
         if polarity in {name, "both"}
-    ]
-    return f"?case {'|'.join(predicates)} ?x{index} . {pattern}"
+    )
+
+
+def _iris(iris: Iterable[str]) -> str:
+    return " ".join(f"<{iri}>" for iri in iris)
 
 
 def labels_of(snapshot: Snapshot, iris: Iterable[str]) -> dict[str, str]:

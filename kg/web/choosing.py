@@ -35,7 +35,15 @@ KIND_WORDS: Final = {
 }
 """What search calls the things it finds."""
 _KEPT: Final = "equipoise.headline"
-_OFFERED: Final = ("goal", "principle", "technology", "region", "country", "status")
+_OFFERED: Final = (
+    "goal",
+    "principle",
+    "technology",
+    "region",
+    "country",
+    "status",
+    "dataset",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +74,11 @@ def case_choices(store: GraphStore) -> dict[str, list[tuple[str, str, int]]]:
             listed if dimension == "goal" else sorted(listed, key=lambda item: item[1].lower())
         )
     return offered
+
+
+def datasets_of(store: GraphStore) -> list[tuple[str, str]]:
+    """Datasets that hold cases: IRI and title."""
+    return [(member.id, member.label) for member in Projection.open(store).members("dataset")]
 
 
 def headline(store: GraphStore, snapshot: Snapshot) -> Headline:

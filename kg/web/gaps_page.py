@@ -16,6 +16,7 @@ from kg.projection.filters import Polarity
 from kg.projection.naming import filters_named
 from kg.web import state
 from kg.web.asking import one_of, page_number
+from kg.web.choosing import datasets_of
 
 if TYPE_CHECKING:
     from kg.analysis.gap import Gap
@@ -80,7 +81,7 @@ def page() -> str:
             counts=_class_counts(report),
             classes=CLASSES,
             groups=GROUPS,
-            datasets=projection.members("dataset"),
+            datasets=datasets_of(store),
             chosen={"dataset": dataset, "polarity": polarity, "kind": group, "class": wanted},
             revision=snapshot.revision,
         )

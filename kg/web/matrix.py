@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from kg.analysis.coverage import coverage
-from kg.projection import Projection
+from kg.projection import Filters, Projection
 from kg.web.addresses import local_path
 
 if TYPE_CHECKING:
@@ -50,9 +50,23 @@ class Matrix:
     empty: int
 
 
-def coverage_matrix(store: GraphStore, *, rows: str, cols: str, polarity: Polarity) -> Matrix:
-    """Count cases for every pair of members and prepare the picture."""
-    counted = coverage(Projection.open(store), rows, cols, polarity=polarity)
+def coverage_matrix(
+    store: GraphStore, *, rows: str, cols: str, polarity: Polarity, datasets: tuple[str, ...] = ()
+) -> Matrix:
+    """Count cases for every pair of members and prepare the picture.
+
+    Args:
+        store: Where the cases are.
+        rows: Dimension of the rows.
+        cols: Dimension of the columns.
+        polarity: Which links count.
+        datasets: Only these, by IRI; all when there are none.
+    """
+    projection = Projection.open(store)
+    counted = coverage(
+        projection, rows, cols, polarity=polarity, filters=Filters(datasets=datasets)
+    )
+    limits = [*(("dataset", dataset) for dataset in datasets), ("polarity", polarity)]
     table = counted.to_dict()
     row_totals, column_totals = counted.row_totals, counted.col_totals
     lines = []
@@ -64,10 +78,10 @@ def coverage_matrix(store: GraphStore, *, rows: str, cols: str, polarity: Polari
                 code=_code(row["id"]),
                 href=local_path(row["id"]) or row["id"],
                 cells=tuple(
-                    _cell(int(count), polarity, {rows: row["id"], cols: column["id"]})
+                    _cell(int(count), [(rows, row["id"]), (cols, column["id"]), *limits])
                     for count, column in zip(cells, table["cols"], strict=True)
                 ),
-                total=_cell(int(total), polarity, {rows: row["id"]}),
+                total=_cell(int(total), [(rows, row["id"]), *limits]),
             )
         )
     return Matrix(
@@ -76,7 +90,7 @@ def coverage_matrix(store: GraphStore, *, rows: str, cols: str, polarity: Polari
         ),
         lines=tuple(lines),
         column_totals=tuple(
-            _cell(int(total), polarity, {cols: column["id"]})
+            _cell(int(total), [(cols, column["id"]), *limits])
             for total, column in zip(column_totals, table["cols"], strict=True)
         ),
         units=table["total_units"],
@@ -84,9 +98,8 @@ def coverage_matrix(store: GraphStore, *, rows: str, cols: str, polarity: Polari
     )
 
 
-def _cell(count: int, polarity: str, chosen: dict[str, str]) -> Cell:
-    shade = sum(count >= least for least in SHADES)
-    return Cell(count, shade, f"/cases?{urlencode({**chosen, 'polarity': polarity})}")
+def _cell(count: int, asked: list[tuple[str, str]]) -> Cell:
+    return Cell(count, sum(count >= least for least in SHADES), f"/cases?{urlencode(asked)}")
 
 
 def _code(iri: str) -> str:

@@ -13,7 +13,7 @@ from kg.web import state
 from kg.web.addresses import local_path
 from kg.web.asking import one_of, page_number
 from kg.web.browsing import Choice, cases_matching, find_labels, labels_of
-from kg.web.choosing import KIND_WORDS, case_choices, headline
+from kg.web.choosing import KIND_WORDS, case_choices, datasets_of, headline
 from kg.web.matrix import coverage_matrix
 
 if TYPE_CHECKING:
@@ -34,8 +34,20 @@ NAVIGATION = (
     ("/ontology", "Ontology"),
 )
 POLARITIES = ("positive", "negative", "both")
-ROWS = {"goal": "goals", "target": "targets", "technology": "technologies", "region": "regions"}
-COLUMNS = {"principle": "principles", "technology": "technologies", "status": "status"}
+ROWS = {
+    "goal": "goals",
+    "target": "targets",
+    "technology": "technologies",
+    "country": "countries",
+    "region": "regions",
+}
+COLUMNS = {
+    "principle": "principles",
+    "goal": "goals",
+    "technology": "technologies",
+    "region": "regions",
+    "status": "status",
+}
 NARROWINGS = (
     "goal",
     "target",
@@ -47,6 +59,7 @@ NARROWINGS = (
     "region",
     "organisation",
     "status",
+    "dataset",
 )
 
 UNLISTED = {"target", "framework-principle", "technology-family", "organisation"}
@@ -74,9 +87,13 @@ def home() -> str:
     """The coverage matrix, each cell a link to its cases."""
     rows, cols = one_of("rows", ROWS, "goal"), one_of("cols", COLUMNS, "principle")
     polarity = one_of("polarity", POLARITIES, "both")
+    dataset = request.args.get("dataset", "")
+    chosen = (_iri("dataset", dataset),) if dataset else ()
     store = state.store()
     with store.reader() as snapshot:
-        matrix = coverage_matrix(store, rows=rows, cols=cols, polarity=cast("Polarity", polarity))
+        matrix = coverage_matrix(
+            store, rows=rows, cols=cols, polarity=cast("Polarity", polarity), datasets=chosen
+        )
         return render_template(
             "home.html",
             matrix=matrix,
@@ -87,6 +104,8 @@ def home() -> str:
             column_choices=COLUMNS,
             polarities=POLARITIES,
             headline=headline(store, snapshot),
+            datasets=datasets_of(store),
+            dataset=chosen[0] if chosen else "",
             revision=snapshot.revision,
         )
 
@@ -153,7 +172,11 @@ def browse(iri: str) -> Response:
 
 def _iri(name: str, text: str) -> str:
     kind = name.removeprefix("framework-").removesuffix("-family")
-    short = f"id:{kind}/{text}" if text.replace("-", "").isalnum() else ""
+    short = (
+        (f"dataset:{text}" if kind == "dataset" else f"id:{kind}/{text}")
+        if text.replace("-", "").isalnum()
+        else ""
+    )
     expanded = expand(text) or (expand(short) if short else None)
     if expanded is None or set(expanded) & set('<>"{}|\\^` \n\r\t'):
         raise InputError(f"{text[:80]!r} names no {name}")
