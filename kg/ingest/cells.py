@@ -182,7 +182,7 @@ def split_values(text: str) -> list[str]:
     """
     if "(" not in text:
         if ";" not in text and "|" not in text and "\n" not in text:
-            return [text] if text else []
+            return [text.strip()] if text.strip() else []
         return [part for piece in re.split(r"[;|\n]", text) if (part := piece.strip())]
     parts, depth, current = [], 0, ""
     for character in text:

@@ -175,7 +175,11 @@ class FrameworkRows:
             try:
                 found.update(dict.fromkeys(self._terms.find_several("country", part)))
             except CellProblem as problem:
-                row.wrong("country", problem.message, problem.suggestion)
+                if self._terms.known("region", part):
+                    row.doubtful("country", f"{part!r} is a region: read as XZ, international")
+                    found[f"{v.ID}country/XZ"] = None
+                else:
+                    row.wrong("country", problem.message, problem.suggestion)
         return list(found)
 
     def _publishers(self, value: str) -> list[str]:

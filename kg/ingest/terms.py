@@ -25,6 +25,7 @@ KINDS: Final = {
     "principle": (v.PRINCIPLE,),
     "technology": (v.TECHNOLOGY,),
     "country": (v.COUNTRY_CLASS,),
+    "region": (v.REGION_CLASS,),
     "organisation": (v.ORGANISATION,),
     "case": (v.CASE,),
     "framework": (v.PRINCIPLE_FRAMEWORK,),
@@ -218,9 +219,9 @@ class _Kind:
             return ""
         for spell in (normal, _slug_key):
             key = spell(text)
-            for level in self._levels:
-                if key in level:
-                    return self._one_of(text, level[key])
+            found = [level[key] for level in self._levels if key in level]
+            if found:
+                return self._first(found) or self._one_of(text, found[0])
         if self.kind == "country":
             name = text.casefold()
             code_ = "XZ" if name in _WORLD else _COUNTRY_ALIASES.get(name)
@@ -228,13 +229,24 @@ class _Kind:
                 return iri
         return ""
 
+    def _first(self, levels: list[str | tuple[str, ...]]) -> str:
+        """The one preferred thing on the first level that has any, if it is one."""
+        if not self.first:
+            return ""
+        for found in levels:
+            preferred = [
+                iri
+                for iri in ((found,) if isinstance(found, str) else found)
+                if iri in self.first
+            ]
+            if preferred:
+                return preferred[0] if len(preferred) == 1 else ""
+        return ""
+
     def _one_of(self, text: str, found: str | tuple[str, ...]) -> str:
         if isinstance(found, str):
             return found
-        first = [iri for iri in found if iri in self.first]
-        if len(first) == 1:
-            return first[0]
-        best = sorted(first or found)
+        best = sorted(found)
         both = " and ".join(f"{self.names[iri]} <{iri}>" for iri in best[:4])
         raise AmbiguousCell(
             f"{text!r} names {len(best)} things: {both}", "write the id or IRI of the one meant"

@@ -128,6 +128,13 @@ def test_a_row(store: GraphStore, write: Writes) -> None:
     )
 
 
+def test_a_region_counts_as_international(store: GraphStore, write: Writes) -> None:
+    text = "id,title,country,principles,publisher\nd,D,Northern America,privacy,P\n"
+    report = import_files(store, [write("d.csv", text)])
+    assert [item.column for item in report.findings] == ["country"]
+    assert ask(store, f"<{ID}framework/d> eq:country <{ID}country/XZ>", "d")
+
+
 def test_an_id_that_another_dataset_has_is_told(store: GraphStore, write: Writes) -> None:
     report = validate_files(
         store, [write("d.csv", "id,title,principles,publisher\nunesco-2021,U,privacy,UNESCO\n")]

@@ -159,8 +159,10 @@ OUTSIDE = BOMB.replace('"&a;&a;&a;&a;&a;&a;&a;&a;"', 'SYSTEM "file:///etc/hostna
         ),
         (
             "a.rdf",
-            ('<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">\n'
-            '<rdf:Description rdf:about="x y"/></rdf:RDF>'),
+            (
+                '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">\n'
+                '<rdf:Description rdf:about="x y"/></rdf:RDF>'
+            ),
             "a.rdf:2:.*x y",
         ),
         ("a.jsonld", '{"@id": "a:a",}', "a.jsonld:1:"),
@@ -214,9 +216,11 @@ def test_plain_entities_of_owl_files_are_read(store: GraphStore, write: Writes) 
             "predicate",
         ),
         (
-            ("link:x a eq:Link ; rdf:subject case:x ; rdf:predicate eq:supports ; "
-             "rdf:object sdg:7 ;"
-            " eq:confidence 1.5 ."),
+            (
+                "link:x a eq:Link ; rdf:subject case:x ; rdf:predicate eq:supports ; "
+                "rdf:object sdg:7 ;"
+                " eq:confidence 1.5 ."
+            ),
             "onfidence",
         ),
     ],

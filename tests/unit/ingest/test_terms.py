@@ -100,6 +100,13 @@ def test_a_label_of_two_things_names_both() -> None:
     assert terms.known("technology", "shared name") is None
 
 
+def test_the_pivot_goes_first(terms: Terms) -> None:
+    iri = terms.find("principle", "reliability")
+    assert iri == f"{ID}principle/reliability-safety"
+    with pytest.raises(AmbiguousCell, match="names .* things"):
+        terms.find("principle", "Transparency and explainability")
+
+
 def test_commas_separate_when_the_whole_names_nothing(terms: Terms) -> None:
     assert len(terms.find_several("principle", "privacy, fairness,transparency")) == 3
     with pytest.raises(CellProblem, match="privicy"):
