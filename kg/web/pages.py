@@ -33,6 +33,13 @@ NAVIGATION = (
     ("/sparql", "SPARQL"),
     ("/ontology", "Ontology"),
 )
+SERVICE = (
+    ("/api/v1/report", "Report", "/api/v1/report?format=html"),
+    ("/review", "Review", "/review"),
+    ("/api/v1/openapi.json", "API", "/api/v1/openapi.json"),
+    ("/.well-known/void", "Datasets", "/.well-known/void"),
+)
+"""What the foot of every page leads to: route, name, address."""
 POLARITIES = ("positive", "negative", "both")
 ROWS = {
     "goal": "goals",
@@ -71,10 +78,20 @@ def _templates(setup: Any) -> None:
     app: Flask = setup.app
     app.jinja_env.globals["navigation"] = lambda: _navigation(app)
     app.jinja_env.globals["here"] = page_address
+    app.jinja_env.globals["service"] = lambda: _service(app)
+
+
+def _known(app: Flask) -> set[str]:
+    return {rule.rule.rstrip("/") or "/" for rule in app.url_map.iter_rules()}
+
+
+def _service(app: Flask) -> list[tuple[str, str]]:
+    known = _known(app)
+    return [(label, href) for route, label, href in SERVICE if route in known]
 
 
 def _navigation(app: Flask) -> list[dict[str, Any]]:
-    known = {rule.rule.rstrip("/") or "/" for rule in app.url_map.iter_rules()}
+    known = _known(app)
     return [
         {"href": path, "label": label, "current": request.path == path}
         for path, label in NAVIGATION
