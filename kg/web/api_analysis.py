@@ -213,7 +213,7 @@ def gaps() -> Response:
     from kg.analysis.gaps import gaps as found
 
     def run(asked: Asked) -> _Shaped:
-        baseline = asked.word("baseline")
+        baseline, limit = asked.word("baseline"), asked.whole("limit")
         choices = Choices(
             polarity=asked.word("polarity"),
             filters=asked.filters(),
@@ -234,7 +234,7 @@ def gaps() -> Response:
             report = pair_report(asked.projection, *names, choices, unit=asked.unit)
         else:
             report = found(asked.projection, choices, subjects=asked.several("kind") or SUBJECTS)
-        return _Shaped(report, report.to_dict(asked.whole("limit")))
+        return _Shaped(report, report.to_dict(limit))
 
     return _answer("gaps", run)
 

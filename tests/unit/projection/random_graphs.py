@@ -127,12 +127,10 @@ def _case(draw: st.DrawFn, case: str, some: Any) -> list[ox.Quad]:
     dataset = st.sampled_from(DATASETS)
     home = draw(dataset)
     out = [quad(case, v.TYPE, v.CASE, home)]
-    for country in some(COUNTRIES, 2):
-        out.append(quad(case, v.COUNTRY, country, home))
+    out += [quad(case, v.COUNTRY, country, home) for country in some(COUNTRIES, 2)]
     if draw(st.booleans()):
         out.append(quad(case, v.START_YEAR, draw(st.integers(2018, 2020)), home))
-    for status in some(STATUSES, 1):
-        out.append(quad(case, v.STATUS, status, home))
+    out += [quad(case, v.STATUS, status, home) for status in some(STATUSES, 1)]
     for body in some(ORGANISATIONS, 2):
         node = f"{case}/{body[-1]}"
         out += [

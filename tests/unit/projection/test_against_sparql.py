@@ -8,10 +8,6 @@ from typing import Any
 import pyoxigraph as ox
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
-
-from kg.analysis.coverage import coverage
-from kg.projection import Filters, Projection, Rollups, cooccurrence, dimension_names
-from kg.projection.questions import table_query
 from random_graphs import (
     COUNTRIES,
     DATASETS,
@@ -24,6 +20,10 @@ from random_graphs import (
     graphs,
     touched,
 )
+
+from kg.analysis.coverage import coverage
+from kg.projection import Filters, Projection, Rollups, cooccurrence, dimension_names
+from kg.projection.questions import table_query
 
 CHOICES = st.fixed_dictionaries(
     {
