@@ -7,9 +7,10 @@ moment before that, it leaves nothing.
 from __future__ import annotations
 
 import contextlib
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from kg.errors import InputError, NotFound, ParseError, QueryError
 from kg.store.lexing import Token, outline, tokens
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
     import pyoxigraph as ox
 
     from kg.store.writer import EmbeddedWriter
+
+_ENTITY: Final = re.compile(rb"""<!ENTITY\s[^"'>]*("[^"]*|'[^']*)""", re.IGNORECASE)
+_LONGEST_ENTITY: Final = 300
 
 
 def prepared(
@@ -183,6 +187,8 @@ def _parsed(
 
     form = ox.RdfFormat.from_extension(job["extension"])
     assert form is not None
+    if form == ox.RdfFormat.RDF_XML:
+        _refuse_explosions(body)
     try:
         return [
             ox.Quad(quad.subject, quad.predicate, quad.object, name)
@@ -200,6 +206,18 @@ def _parsed(
         ) from error
     except ValueError as error:
         raise InputError(f"the body cannot be read as {job['extension']}: {error}") from error
+
+
+def _refuse_explosions(body: bytes) -> None:
+    """Refuse XML whose entities stand for much more than they take: the parser expands them all.
+
+    Raises:
+        InputError: An entity names another, or is longer than an abbreviation of an IRI.
+    """
+    for match in _ENTITY.finditer(body):
+        value = match.group(1)
+        if len(value) > _LONGEST_ENTITY or b"&" in value or b"%" in value:
+            raise InputError("XML entities may abbreviate IRIs here, and nothing longer or nested")
 
 
 @contextlib.contextmanager

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kg.errors import InputError, ParseError, QueryError
+from kg.errors import InputError, ParseError, QueryFailed
 from kg.store.derivation import derive_plain_triples
 from kg.store.layout import Layout, clone_database, sync_directory, translate, write_atomically
 from kg.store.lexing import written_graphs
@@ -59,7 +59,7 @@ class EmbeddedWriter:
 
         Raises:
             QuerySyntaxError: It does not parse.
-            QueryError: An operation of it cannot be done.
+            QueryFailed: An operation of it cannot be done.
         """
         written = written_graphs(sparql, PREFIXES)
         if written is None:
@@ -74,7 +74,7 @@ class EmbeddedWriter:
         except RuntimeError as error:  # an operation that cannot be done, such as dropping nothing
             found = translate(error, self._layout.root)
             if found is error:
-                found = QueryError(f"the update cannot be done: {error}")
+                found = QueryFailed(f"the update cannot be done: {error}")
             raise found from error
 
     def load(
