@@ -16,6 +16,7 @@ BLUEPRINTS: Final[tuple[str, ...]] = (
     "kg.web.pages",
     "kg.web.listings",
     "kg.web.gaps_page",
+    "kg.web.problem_kinds",
     "kg.web.openapi",
     "kg.web.api_analysis",
     "kg.web.sparql",

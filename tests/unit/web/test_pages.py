@@ -19,6 +19,7 @@ from kg.store import GraphStore
 from kg.store.embedded import EmbeddedStore
 from kg.web import create_app, entities
 from kg.web.browsing import Choice, cases_matching, parents_of
+from kg.web.problem_kinds import kinds
 from kg.web.tallies import tallies, uses
 
 BROWSER = {"Accept": "text/html,application/xhtml+xml"}
@@ -279,3 +280,16 @@ def test_very_long_lists_are_complete_though_unsorted(
     by_title = all_cases()
     monkeypatch.setattr("kg.web.browsing.SORTED", 50)
     assert all_cases() == by_title
+
+
+def test_types_of_problems_have_answers(client: FlaskClient) -> None:
+    told = client.get("/?rows=nonsense", headers={"Accept": "application/json"}).get_json()
+    prefix = "https://w3id.org/equipoise"
+    assert told["type"].startswith(f"{prefix}/problem/")
+    page = client.get(told["type"].removeprefix(prefix), headers=BROWSER)
+    assert page.status_code == 200
+    assert told["title"] in page.text
+    assert client.get("/problem/of-nobody", headers=BROWSER).status_code == 404
+    everything = client.get("/problem", headers=BROWSER).text
+    for kind in kinds():
+        assert f'href="/problem/{kind.slug}"' in everything
