@@ -47,8 +47,8 @@ class Canvas:
             f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {size}" '
             f'width="{number(self.width)}" height="{number(self.height)}" role="img" '
             f'aria-labelledby="title desc" font-family="{FONTS}" font-size="12" fill="{INK}">'
-            f'<title id="title">{xml_text(self._title)}</title>'
-            f'<desc id="desc">{xml_text(self._description)}</desc>'
+            f'<title id="title">{_words(self._title)}</title>'
+            f'<desc id="desc">{_words(self._description)}</desc>'
             f"{f'<defs>{definitions}</defs>' if definitions else ''}"
             f"{''.join(self._parts)}</svg>"
         )
@@ -146,7 +146,7 @@ class Canvas:
         sized = f' font-size="{number(size)}"' if size != 12 else ""
         self._parts.append(
             f'<text x="{number(x)}" y="{number(y)}"{sized}{placed}{color}{heavy}{turned}>'
-            f"{xml_text(text)}</text>"
+            f"{_words(text)}</text>"
         )
 
     def open_group(self, attributes: str) -> None:
@@ -165,7 +165,7 @@ class Canvas:
         self._parts.append(
             f'<text x="{number(x)}" y="{number(y)}" font-size="{number(size)}"{placed} '
             f'stroke="#FFFFFF" stroke-width="3" stroke-linejoin="round" paint-order="stroke">'
-            f"{xml_text(text)}</text>"
+            f"{_words(text)}</text>"
         )
 
     def hatch(
@@ -185,9 +185,14 @@ class Canvas:
         start = f'<{element} fill="{fill}"{outline}'
         if title:
             name = element.split(" ", 1)[0]
-            self._parts.append(f"{start}><title>{xml_text(title)}</title></{name}>")
+            self._parts.append(f"{start}><title>{_words(title)}</title></{name}>")
         else:
             self._parts.append(f"{start}/>")
+
+
+def _words(text: str) -> str:
+    """A text for a picture, where line ends mean nothing."""
+    return xml_text(" ".join(text.split()))
 
 
 def number(value: float) -> str:
@@ -231,6 +236,7 @@ def fitted(text: str, width: float, size: float = 12) -> str:
         >>> fitted("Industry, innovation and infrastructure", 120)
         'Industry, innova…'
     """
+    text = text[: int(width / (0.3 * size)) + 2]  # no more could fit, however narrow the letters
     if text_width(text, size) <= width:
         return text
     while text and text_width(f"{text}…", size) > width:

@@ -48,8 +48,8 @@ def write_page(graph: PropertyGraph, out: BinaryIO) -> None:
             for edge in edges
         ],
     }
-    # "</" would end the script element early.
-    blob = json.dumps(data, ensure_ascii=False, separators=(",", ":")).replace("</", "<\\/")
+    blob = printable(json.dumps(data, ensure_ascii=False, separators=(",", ":")))
+    blob = blob.replace("</", "<\\/").replace("<!--", "<\\u0021--")  # would end the script
     rows = "".join(
         f"<tr><td>{_text(node.label)}</td><td>{_text(node.kind)}</td>"
         f"<td>{node.attributes.get('degree', '')}</td></tr>\n"

@@ -47,7 +47,8 @@ def heat_map(
     highest = max((value for line in cells for value in line), default=0)
     side = min(_LABEL, max((text_width(label) for label in rows), default=0) + 22)
     head = min(_HEAD, max((text_width(label) for label in cols), default=0) * 0.78 + 20)
-    width = side + _CELL * len(cols) + head * 0.55 + 12
+    legend = 290 + text_width(empty, 11)
+    width = side + max(_CELL * len(cols) + head * 0.55 + 12, legend)
     height = head + _CELL * len(rows) + 52
     filled = sum(1 for line in cells for value in line if value)
     total = len(rows) * len(cols)

@@ -11,6 +11,7 @@ from kg.export.palette import text_on
 _CELL: Final = 25
 _LABEL: Final = 400
 _HEAD: Final = 175
+_LEGEND: Final = 400
 _FILLS: Final = {
     "exact": ("E", "#1D3F5E"),
     "close": ("C", "#3F739E"),
@@ -38,7 +39,7 @@ def match_grid(
     head = min(_HEAD, max((text_width(label) for label in cols), default=0) * 0.78 + 20)
     counted = sum(1 for line in cells for value in line if value in ("exact", "close", "narrow"))
     canvas = Canvas(
-        side + _CELL * len(cols) + head * 0.55 + 12,
+        side + max(_CELL * len(cols) + head * 0.55 + 12, _LEGEND),
         head + _CELL * len(rows) + 34,
         title,
         f"{len(rows)} frameworks by {len(cols)} principles; {counted} of "

@@ -119,17 +119,17 @@ def facts(found: Findings, kind: str, title: str) -> Table:
         cases = [item["id"] for item in (*gap.evidence, gap.subject) if "/id/case/" in item["id"]]
         known = [iri for iri in dict.fromkeys(cases) if iri in found.case_names]
         if gap.object and known:
-            said = f"{_RELATIONS.get(gap.details.get('predicate'), '')} {gap.object['label']}"
+            said = f"{_RELATIONS.get(str(gap.details.get('predicate')), '')} {gap.object['label']}"
             grouped.setdefault(known[0], []).append(said.strip())
         else:
             grouped.setdefault(" ".join(known), []).append(gap.explanation)
     rows = []
-    for key, said in grouped.items():
+    for key, statements in grouped.items():
         iris = key.split()
         spans = [Span(found.case_names[iri], f"#{anchor('case', iri)}") for iri in iris]
         title_of = f"{found.titles[iris[0]]}: " if gaps[0].object and iris else ""
         rows.append(
-            (Cell(title_of + "; ".join(said)), linked(*spans) if spans else Cell(None))
+            (Cell(title_of + "; ".join(statements)), linked(*spans) if spans else Cell(None))
         )
     total = found.gaps.kinds.get(kind, 0)
     note = f"{len(gaps):,} of {total:,} are named." if total > len(gaps) else ""

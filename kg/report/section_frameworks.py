@@ -28,7 +28,8 @@ def frameworks(found: Findings) -> Section:
             f"{len(walk.frameworks)} frameworks are mapped to {len(walk.pivots)} common "
             f"principles. Most widely shared is {first['principle']['label']} "
             f"({first['frameworks']} frameworks), least {last['principle']['label']} "
-            f"({last['frameworks']}). The one least like the others is {outlier['framework']['label']}."
+            f"({last['frameworks']}). The one least like the others is "
+            f"{outlier['framework']['label']}."
         ),
         Figure(
             "crosswalk",

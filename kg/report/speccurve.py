@@ -61,8 +61,8 @@ def spec_curve(title: str, spreads: Sequence[Spread], top: int) -> str:
     for place, item in enumerate(spreads):
         y = _HEAD + _ROW * place + _ROW / 2
         canvas.text(_LABEL - 10, y + 4, fitted(item.label, _LABEL - 16), anchor="end")
-        for rank in sorted(set(item.ranks)):
-            canvas.line(x(rank), y - 5, x(rank), y + 5, stroke=SOFT, width=1)
+        for taken in sorted(set(item.ranks)):
+            canvas.line(x(taken), y - 5, x(taken), y + 5, stroke=SOFT, width=1)
         canvas.line(x(item.low), y, x(item.high), y, stroke="#2F6690", width=5)
         canvas.circle(x(item.median), y, 4.5, fill="#FFFFFF", stroke=INK,
                       title=f"{item.label}: median rank {item.median:g}")

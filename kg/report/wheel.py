@@ -77,7 +77,8 @@ def wheel(title: str, sectors: Sequence[Sector]) -> str:
 def _counts(canvas: Canvas, middle: float, turn: float, item: Sector) -> None:
     x, y = middle + (_OUTER + 26) * math.cos(turn), middle + (_OUTER + 26) * math.sin(turn)
     canvas.text(x, y + 1, f"{item.positive}", size=13, anchor="middle", weight="600")
-    canvas.text(x, y + 14, f"−{item.negative}", size=11, anchor="middle", fill=SOFT)
+    against = f"−{item.negative}" if item.negative else "0"
+    canvas.text(x, y + 14, against, size=11, anchor="middle", fill=SOFT)
 
 
 def _radius(share: float) -> float:

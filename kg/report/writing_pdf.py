@@ -52,7 +52,7 @@ _PREAMBLE: Final = """
 
 
 def write_pdf(model: ReportModel, out: BinaryIO) -> None:
-    """Write a report as PDF (PDF/UA-1, A4).
+    """Write a report as PDF, A4, tagged; PDF/UA-1 wherever a font has every letter.
 
     The date inside is that of the revision, so the same revision and options give the same bytes.
 
@@ -66,12 +66,13 @@ def write_pdf(model: ReportModel, out: BinaryIO) -> None:
     except ImportError as error:
         raise MissingExtra("PDF reports", extra="pdf") from error
     created = datetime.fromisoformat(model.created)
-    data = typst.compile(
-        _Source(model).text().encode(),
-        format="pdf",
-        pdf_standards=["ua-1"],
-        timestamp=int(created.timestamp()),
-    )
+    source, moment = _Source(model).text().encode(), int(created.timestamp())
+    try:
+        data = typst.compile(source, format="pdf", pdf_standards=["ua-1"], timestamp=moment)
+    except typst.TypstError:
+        # PDF/UA forbids letters that no font at hand can draw; the report is worth more than
+        # the label, so it is written as a tagged PDF with those letters as boxes.
+        data = typst.compile(source, format="pdf", timestamp=moment)
     assert isinstance(data, bytes)
     out.write(data)
 

@@ -158,8 +158,8 @@ def _value(target: Any, cell: Cell) -> None:
         _put(target, value)
         if cell.href.startswith(("http://", "https://")):
             target.hyperlink = printable(cell.href)
-            _put(target, value)
             target.style = "Hyperlink"
+            _put(target, value)  # again: both lines above touch the value or its marks
     elif isinstance(value, float) and not -1e308 < value < 1e308:
         _put(target, str(value))
     else:

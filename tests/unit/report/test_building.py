@@ -1,0 +1,210 @@
+"""What a report tells: in the order promised, with the numbers that the graph has."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from kg import vocabulary as v
+from kg.analysis.scope import Scope
+from kg.analysis.triage import CELL_CLASSES
+from kg.errors import InputError, StoreError
+from kg.projection import Filters, Projection
+from kg.report.building import build_report
+from kg.report.document import Figure, Heading, ReportModel, Table
+from kg.report.options import ReportOptions
+from kg.store import GraphStore, open_store
+from kg.store.embedded import EmbeddedStore
+
+ORDER = (
+    "summary", "data", "coverage", "gaps", "negative", "evidence", "frameworks", "robustness",
+    "suggestions", "methods", "appendix", "reproduce",
+)
+
+
+def tables(model: ReportModel) -> dict[str, Table]:
+    return {table.id: table for table in model.tables()}
+
+
+def count(store: GraphStore, query: str) -> int:
+    return int(next(iter(store.query(query)))[0].value)  # type: ignore[arg-type, index, union-attr]
+
+
+def test_sections_come_in_order(model: ReportModel) -> None:
+    assert tuple(section.id for section in model.sections) == ORDER
+    assert all(section.blocks for section in model.sections)
+
+
+def test_same_revision_same_model(shipped: GraphStore, model: ReportModel) -> None:
+    assert build_report(shipped) == model
+
+
+def test_five_findings_lead(model: ReportModel) -> None:
+    findings = model.findings["main_findings"]
+    assert len(findings) == 5
+    assert len({finding["kind"] for finding in findings}) >= 4
+
+
+def test_matrix_equals_sparql(shipped: GraphStore, model: ReportModel) -> None:
+    table = tables(model)["matrix-positive-table"]
+    places = [(0, "accountability"), (15, "privacy"), (16, "transparency")]
+    for row, principle in places:
+        column = next(
+            place for place, item in enumerate(table.columns)
+            if item.key == principle
+        )
+        query = (
+            f"SELECT (COUNT(DISTINCT ?c) AS ?n) {{ ?c eq:supports/skos:broader* <{v.SDG}{row + 1}> "
+            f"; eq:upholds <{v.ID}principle/{principle}> }}"
+        )
+        assert table.rows[row][column].value == count(shipped, query)
+
+
+def test_every_class_of_the_triage_is_told(model: ReportModel) -> None:
+    gaps = next(section for section in model.sections if section.id == "gaps")
+    headings = [block.id for block in gaps.blocks if isinstance(block, Heading)]
+    assert headings == [
+        f"gaps-{name}"
+        for name in ("significant-gap", "untestable", "consistent-with-chance", "out-of-scope",
+                     "no-evidence-but-relevant")
+    ]
+    table = tables(model)["classes"]
+    sums = [sum(row[place].value for row in table.rows[:-1]) for place in range(1, 6)]  # type: ignore[misc]
+    assert sums == [cell.value for cell in table.rows[-1][1:]]
+    assert len(CELL_CLASSES) == len(table.columns) - 1
+
+
+def test_gaps_name_the_nearest_cases(model: ReportModel) -> None:
+    table = tables(model)["gaps-untestable-table"]
+    named = {str(row[-1].value) for row in table.rows}
+    assert len(named) > 5  # not the same three cases for everything
+
+
+def test_appendix_names_every_case_and_source(shipped: GraphStore, model: ReportModel) -> None:
+    found = tables(model)
+    assert len(found["cases"].rows) == count(shipped, "SELECT (COUNT(*) AS ?n) { ?x a eq:Case }")
+    cited = (
+        "SELECT (COUNT(DISTINCT ?s) AS ?n) { ?x dcterms:source ?s . ?s a eq:Source . "
+        "{ ?x a eq:Case } UNION { ?x a eq:Link ; rdf:subject ?c . ?c a eq:Case } }"
+    )
+    assert len(found["sources"].rows) == count(shipped, cited)
+    assert len(set(found["cases"].anchors)) == len(found["cases"].rows)
+
+
+def test_pictures_have_texts(model: ReportModel) -> None:
+    figures = [b for section in model.sections for b in section.blocks if isinstance(b, Figure)]
+    assert {"matrix-positive", "matrix-negative", "gap-plot", "wheel", "regions", "timeline",
+            "crosswalk", "curve-goal", "curve-principle"} <= {figure.id for figure in figures}
+    for figure in figures:
+        assert figure.alt
+        assert figure.caption
+        assert "<title" in figure.svg
+        assert "<desc" in figure.svg
+
+
+def test_limits_narrow_the_report(shipped: GraphStore) -> None:
+    projection = Projection.open(shipped)
+    country = projection.resolve("country", "IN")
+    model = build_report(
+        shipped, ReportOptions(filters=Filters(countries=(country,), years=(2010, 2025)))
+    )
+    query = (
+        f"SELECT (COUNT(DISTINCT ?c) AS ?n) {{ ?c a eq:Case ; eq:country <{country}> ; "
+        "eq:startYear ?y FILTER(?y >= 2010 && ?y <= 2025) }"
+    )
+    assert len(tables(model)["cases"].rows) == count(shipped, query)
+    assert "cover-table" in tables(model)
+    assert "--country" in model.meta["Command"]
+    assert "2010-2025" in model.meta["Command"]
+
+
+def test_targets_and_fractional_counting(shipped: GraphStore) -> None:
+    model = build_report(shipped, ReportOptions(level="target", counting="fractional"))
+    table = tables(model)["matrix-positive-table"]
+    assert len(table.rows) == 169
+    values = [cell.value for row in table.rows for cell in row[1:]]
+    assert any(isinstance(value, float) and value % 1 for value in values)
+    # Every case is counted once in all, so the sum cannot exceed the number of cases.
+    assert sum(values) <= len(tables(model)["cases"].rows) + 1e-6  # type: ignore[arg-type]
+
+
+def test_a_framework_gives_the_columns(shipped: GraphStore) -> None:
+    projection = Projection.open(shipped)
+    iri = projection.resolve("framework", "unesco-2021")
+    model = build_report(shipped, ReportOptions(framework=iri))
+    columns = [column.key for column in tables(model)["matrix-positive-table"].columns[1:]]
+    assert len(columns) == len(projection.principles_of(iri))
+
+
+def test_scope_moves_gaps_between_classes(shipped: GraphStore, model: ReportModel) -> None:
+    missing = tables(model)["gaps-untestable-table"].rows
+    code = next(
+        str(row[0].value).split(" ")[0] for row in missing if "×" not in str(row[0].value)
+    )
+    scope = Scope(out=frozenset({f"{v.SDG}{code}"}), name="scope.csv")
+    scoped = build_report(shipped, ReportOptions(scope=scope))
+    out = tables(scoped)["gaps-out-of-scope-table"]
+    assert any(str(row[0].value).startswith(f"{code} ") for row in out.rows)
+    relevant = Scope(relevant=frozenset({f"{v.SDG}{code}"}), name="scope.csv")
+    told = build_report(shipped, ReportOptions(scope=relevant))
+    assert any(
+        str(row[0].value).startswith(f"{code} ")
+        for row in tables(told)["gaps-no-evidence-but-relevant-table"].rows
+    )
+
+
+def test_changes_since_a_revision(scratch_store: Path) -> None:
+    store = open_store(scratch_store)
+    before = store.revision.id
+    with store.writer("one more case") as write:
+        write.update(
+            "INSERT DATA { GRAPH <https://w3id.org/equipoise/dataset/more> { "
+            '<https://w3id.org/equipoise/id/case/new> a eq:Case ; rdfs:label "New"@en ; '
+            "eq:supports <http://metadata.un.org/sdg/17.13> } }"
+        )
+    model = build_report(store, ReportOptions(since=before))
+    assert [section.id for section in model.sections][:3] == ["summary", "data", "changes"]
+    rows = {str(row[0].value): row for row in tables(model)["changes-target-table"].rows}
+    changed = next(row for name, row in rows.items() if name.startswith("17.13"))
+    assert changed[2].value == changed[1].value + 1  # type: ignore[operator]
+    with pytest.raises(StoreError):
+        build_report(store, ReportOptions(since="r999999"))
+
+
+def test_an_empty_store_has_a_report(empty_store: EmbeddedStore) -> None:
+    import io
+
+    from kg.report.formats import REPORT_FORMATS
+
+    model = build_report(empty_store)
+    assert "No case" in str(model.sections[0].blocks[0])
+    for name in ("html", "md", "json"):
+        REPORT_FORMATS[name].write(model, io.BytesIO())
+
+
+def test_limits_without_any_case_have_a_report(shipped: GraphStore) -> None:
+    model = build_report(shipped, ReportOptions(filters=Filters(years=(1801, 1802))))
+    assert not tables(model)["cases"].rows
+
+
+def test_options_are_checked() -> None:
+    with pytest.raises(InputError, match="en"):
+        ReportOptions(lang="tlh")
+    with pytest.raises(InputError, match="counting"):
+        ReportOptions(counting="twice")  # type: ignore[arg-type]
+    with pytest.raises(InputError, match="level"):
+        ReportOptions(level="indicator")  # type: ignore[arg-type]
+
+
+def test_the_command_line_says_what_was_asked() -> None:
+    options = ReportOptions(
+        filters=Filters(regions=(f"{v.ID}region/145",), years=(2019, None)),
+        links="all",
+        counting="fractional",
+        title="A report; with 'quotes'",
+    )
+    assert options.command() == (
+        "kg report --region https://w3id.org/equipoise/id/region/145 --years 2019- --links all "
+        """--counting fractional --title 'A report; with '"'"'quotes'"'"'' -o report.html"""
+    )
