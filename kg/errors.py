@@ -32,6 +32,7 @@
     ├── MethodNotAllowed          the route exists, the verb does not
     ├── PayloadTooLarge           the request is larger than allowed
     ├── UnsupportedMediaType      the request's own format is not understood
+    ├── RequestRefused            the request is not HTTP as this service reads it
     └── MissingExtra              an optional part is not installed (names the pip line)
 
 Each class carries what the edges need: ``exit_code`` for the command line, ``status`` and
@@ -442,6 +443,14 @@ class UnsupportedMediaType(KGError):
     status = 415
     title = "Unsupported media type"
     slug = "unsupported-media-type"
+
+
+class RequestRefused(KGError):
+    """The request is not HTTP as this service reads it; the status says more where it is known."""
+
+    status = 400
+    title = "Request refused"
+    slug = "request-refused"
 
 
 class MissingExtra(KGError):

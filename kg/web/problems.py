@@ -8,7 +8,14 @@ from http import HTTPStatus
 from flask import Flask, Response, json, render_template, request
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
-from kg.errors import KGError, MethodNotAllowed, NotFound, PayloadTooLarge, UnsupportedMediaType
+from kg.errors import (
+    KGError,
+    MethodNotAllowed,
+    NotFound,
+    PayloadTooLarge,
+    RequestRefused,
+    UnsupportedMediaType,
+)
 
 _log = logging.getLogger("kg.web")
 _BROWSER_PATHS_ARE_PAGES = ("/api/", "/sparql", "/graphs", "/reconcile", "/healthz", "/readyz")
@@ -75,14 +82,9 @@ def _as_ours(error: HTTPException) -> KGError:
         case HTTPStatus.UNSUPPORTED_MEDIA_TYPE:
             return UnsupportedMediaType(str(error.description))
         case _:
-            found = _Described(str(error.description or error.name))
+            found = RequestRefused(str(error.description or error.name))
             found.status = error.code or 500  # type: ignore[misc]
             return found
-
-
-class _Described(KGError):
-    title = "Request refused"
-    slug = "request-refused"
 
 
 def _unexpected(error: Exception) -> Response:
