@@ -123,23 +123,13 @@ class Findings:
         if not self.failed:
             return
         errors = [finding for finding in self.kept if finding.severity == "error"]
-        first = errors[0]
         more = "".join(f"\n  {finding}" for finding in errors[:3])
         rest = f"\n  … and {self.errors - 3} more" if self.errors > 3 else ""
         count = "1 error" if self.errors == 1 else f"{self.errors} errors"
         raise ValidationError(
             f"{what}: {count}, nothing was imported{more}{rest}",
             findings=[finding.to_dict() for finding in self.kept],
-            # The place is already in the message; extras carry it for programs.
-        ) from _Place(first)
-
-
-class _Place(Exception):
-    """Carries the first finding as the cause of a ValidationError."""
-
-    def __init__(self, finding: Finding) -> None:
-        super().__init__(str(finding))
-        self.finding = finding
+        )
 
 
 def shacl_report(findings: Findings) -> str:
