@@ -59,6 +59,8 @@ def test_axe_finds_nothing_serious(
     browser: Any, request: pytest.FixtureRequest, axe: str, page: str
 ) -> None:
     visited(browser, request.getfixturevalue(page))
+    # A report is a long page: its audit takes some ten seconds on a free machine.
+    browser.driver.set_script_timeout(180)
     assert browser.audit(axe) == []
 
 
