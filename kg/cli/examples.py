@@ -13,9 +13,11 @@ EXAMPLES: Final[dict[str, tuple[str, ...]]] = {
     "serve": ("kg serve", "kg serve --host 0.0.0.0 --port 8080 --workers 4"),
     "query": (
         "kg query 'SELECT ?case { ?case eq:supports sdg:7.3 }'",
+        "kg query --list",
+        "kg query cases-for-target --param target=3.8 --format csv",
         "kg query 'SELECT ?case ?what { ?case eq:violates ?what }' --format csv -o violations.csv",
     ),
-    "update": ("kg update 'DELETE WHERE { GRAPH dataset:portfolio { id:case/x ?p ?o } }'",),
+    "update": ("kg update 'DELETE WHERE { GRAPH dataset:portfolio { ?case eq:outcome ?text } }'",),
     "template": ("kg template cases.csv", "kg template portfolio.xlsx --table cases"),
     "validate": ("kg validate cases.csv", "kg validate"),
     "import": (

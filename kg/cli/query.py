@@ -45,15 +45,9 @@ def query(
     *,
     list_: bool,
 ) -> None:
-    r"""Run a SPARQL query or a named question.
+    """Run a SPARQL query or a named question.
 
     SPARQL is the text of a query, a .rq file, - for standard input, or the name of a question.
-
-    \b
-    Examples:
-      kg query 'SELECT ?case WHERE { ?case eq:supports sdg:7.3 }'
-      kg query --list
-      kg query cases-for-target --param target=3.8 --format csv
     """
     if list_:
         _list(format_, output)

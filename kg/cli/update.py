@@ -16,13 +16,9 @@ from kg.errors import InputError
 @store_option
 @click.option("--message", default="", help="What the update does, kept with the revision.")
 def update(sparql: str, store: str | None, message: str) -> None:
-    r"""Run a SPARQL update; SPARQL is the text, a .ru file, or - for standard input.
+    """Run a SPARQL update; SPARQL is the text, a .ru file, or - for standard input.
 
     All its operations happen, or none. LOAD and SERVICE reach only hosts of KG_SERVICE_ALLOW.
-
-    \b
-    Example:
-      kg update 'DELETE WHERE { GRAPH dataset:mine { ?s eq:outcome ?o } }'
     """
     from kg.settings import load_settings
     from kg.sparql import guard
