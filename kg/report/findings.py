@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -146,16 +147,20 @@ def gather(store: GraphStore, snapshot: Snapshot, options: ReportOptions) -> Fin
             detail=detail,
         )
 
-    found = gaps(
-        projection,
-        Choices(
-            filters=options.filters,
-            links=options.links,
-            scope=options.scope,
-            baseline=options.baseline,
-        ),
-    )
-    cases = _cases(projection, snapshot, options)
+    with ThreadPoolExecutor(max_workers=1) as beside:
+        # The engine reads records without holding the interpreter, so this costs no time while
+        # the null model is drawn.
+        reading = beside.submit(_cases, projection, snapshot, options)
+        found = gaps(
+            projection,
+            Choices(
+                filters=options.filters,
+                links=options.links,
+                scope=options.scope,
+                baseline=options.baseline,
+            ),
+        )
+        cases = reading.result()
     return Findings(
         options=options,
         projection=projection,
