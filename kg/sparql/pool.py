@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -89,23 +90,23 @@ class Process:
         with contextlib.suppress(OSError):
             os.setpriority(os.PRIO_PROCESS, self.pid, 15)
 
-    def kill(self) -> int:
-        """End it at once, wherever it is; returns its exit status."""
+    def kill(self) -> None:
+        """End it at once, wherever it is."""
         with contextlib.suppress(ProcessLookupError):
             self._child.kill()
         self.channel.connection.close()
-        status = self._child.wait()
         if self._life >= 0:
             os.close(self._life)
             self._life = -1
-        return status
+        # The system takes its time over a large process; nobody waits for that.
+        threading.Thread(target=self._child.wait, daemon=True).start()
 
     def ended(self) -> int:
         """Exit status of a process that closed its channel."""
         try:
             status = self._child.wait(timeout=2.0)
         except subprocess.TimeoutExpired:
-            return self.kill()
+            status = -signal.SIGKILL
         self.kill()
         return status
 

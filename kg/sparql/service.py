@@ -7,13 +7,14 @@ text comes through here.
 from __future__ import annotations
 
 import hashlib
+import logging
 import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
-from kg.errors import CallRefused, InputError, ReadOnlyStore
+from kg.errors import CallRefused, InputError, KGError, ReadOnlyStore
 from kg.identifiers import is_absolute_iri
 from kg.sparql import formats, guard, lookup
 from kg.sparql.cache import AnswerCache, Kept
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from kg.store.embedded import EmbeddedStore
     from kg.store.protocol import Revision
 
+_log = logging.getLogger("kg.sparql")
 _BY_NAME: Final = {item.name: item for item in (*RESULTS, *GRAPHS)}
 
 
@@ -79,9 +81,17 @@ class Answer:
     stream: Reply | None = field(default=None)
 
     def chunks(self) -> Iterator[bytes]:
-        """The body, piece by piece."""
+        """The body, piece by piece.
+
+        A long answer that is stopped midway ends in a line that is well-formed in no format, so
+        that nobody takes what came before it for the whole: the status was sent long before.
+        """
         if self.stream is not None:
-            yield from self.stream
+            try:
+                yield from self.stream
+            except KGError as error:
+                _log.warning("a long answer was broken off: %s", error)
+                yield f'\n"ERROR: this result is incomplete: {error.message}\n'.encode()
         elif self.body is not None:
             yield self.body
 

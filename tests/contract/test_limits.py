@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import pyoxigraph as ox
 import pytest
 from serving import JSON, Server, running
 
@@ -40,6 +43,40 @@ def test_runaway_queries_are_stopped(server: Server, name: str) -> None:
     problem = answer.json()
     assert problem["type"].rsplit("/", 1)[-1] in {"query-timeout", "query-too-large"}
     assert server.ask("ASK { ?s ?p ?o FILTER(true) }")
+
+
+@pytest.mark.parametrize(
+    "kind", ["text/csv", "text/tab-separated-values", JSON, "application/sparql-results+xml"]
+)
+def test_a_stream_that_is_stopped_cannot_be_taken_for_whole(server: Server, kind: str) -> None:
+    answer = server.query("SELECT ?a ?f { ?a ?b ?c . ?d ?e ?f }", accept=kind)
+    if answer.status == 504:
+        return  # stopped before it began: the status says so
+    assert answer.status == 200
+    assert b"this result is incomplete: stopped after 2 s" in answer.body[-200:]
+    form = ox.QueryResultsFormat.from_media_type(kind)
+    if kind == "text/csv":
+        with pytest.raises(csv.Error):
+            list(csv.reader(io.StringIO(answer.text), strict=True))
+    else:
+        with pytest.raises(SyntaxError):
+            list(ox.parse_query_results(answer.body, format=form))
+
+
+def test_a_slow_reader_gets_everything(server: Server) -> None:
+    import http.client
+    from urllib.parse import urlencode
+
+    connection = http.client.HTTPConnection("127.0.0.1", server.port)
+    text = "SELECT ?s ?p ?o { ?s ?p ?o } LIMIT 20000"
+    connection.request("GET", "/sparql?" + urlencode({"query": text, "format": "csv"}))
+    answer = connection.getresponse()
+    data = bytearray()
+    while chunk := answer.read(100_000):
+        data += chunk
+        time.sleep(0.1)
+    connection.close()
+    assert data.count(b"\r\n") >= 20_001
 
 
 @pytest.mark.parametrize(
