@@ -52,7 +52,8 @@ def compare(
     The first side is what the filters leave. The second is what the --with options name; without
     any, all other cases.
     """
-    from kg.analysis.compare import compare_frameworks, trend
+    from kg.analysis.compare import compare_frameworks
+    from kg.analysis.trend import trend
     from kg.projection.naming import filters_named
 
     scene = prepared(**chosen)

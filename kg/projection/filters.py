@@ -68,7 +68,7 @@ class Filters:
         for field in fields(self):
             value = getattr(self, field.name)
             if value:
-                out[field.name] = list(value)
+                out[field.name] = list(value) if isinstance(value, tuple) else value
         return out
 
 

@@ -13,15 +13,15 @@ from __future__ import annotations
 import re
 import threading
 from collections import OrderedDict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
 from kg.errors import InputError, NotFound, StoreMissing
-from kg.projection.build import VIA, VIA_BROADER, VIA_SELF, build, describe, read_labels
-from kg.projection.cache import MemoryTables, Tables, keep_tables, kept_segment, open_tables
+from kg.projection.build import build
+from kg.projection.cache import MemoryTables, Tables, keep_tables, open_tables
 from kg.projection.dimensions import Dimension, dimension_named
 from kg.projection.filters import (
     DEFAULT_ROLLUPS,
@@ -34,12 +34,14 @@ from kg.projection.filters import (
     Rollups,
     Unit,
 )
+from kg.projection.gathering import segments_of
 from kg.projection.incidence import Incidence, Member, from_pairs
-from kg.projection.segment import Segment, Source, graph_names, read_segment
+from kg.projection.labels import describe, read_labels
+from kg.projection.membership import VIA, VIA_BROADER, VIA_SELF
+from kg.projection.segment import Source, graph_names, read_segment
+from kg.projection.unit_names import UnitNames, term_text
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     import networkx as nx
     from numpy.typing import NDArray
 
@@ -371,11 +373,11 @@ class Projection:
 
     def unit_iri(self, unit: Unit, number: int) -> str:
         """IRI of a unit."""
-        return _term(self.tables, int(self.tables.array(f"{unit}.units")[number]))
+        return term_text(self.tables, int(self.tables.array(f"{unit}.units")[number]))
 
     def term(self, code: int) -> str:
         """IRI behind a term code of the statement tables."""
-        return _term(self.tables, code)
+        return term_text(self.tables, code)
 
     def labels(self, iris: Iterable[str]) -> dict[str, str]:
         """Labels of any things, asked from the store; the IRI's tail where it has none."""
@@ -384,37 +386,10 @@ class Projection:
         return {iri: describe(iri, known.get(iri, {}))["label"] for iri in wanted}
 
 
-class UnitNames(Sequence[str]):
-    """IRIs of units by number, decoded on access."""
-
-    def __init__(self, tables: Tables, unit: Unit) -> None:
-        self._tables, self._unit = tables, unit
-
-    def __len__(self) -> int:
-        return len(self._tables.array(f"{self._unit}.units"))
-
-    def __getitem__(self, number: Any) -> Any:
-        codes = self._tables.array(f"{self._unit}.units")[number]
-        if isinstance(number, slice):
-            return [_term(self._tables, int(code)) for code in codes]
-        return _term(self._tables, int(codes))
-
-
-def _term(tables: Tables, code: int) -> str:
-    end = tables.array("terms.end")
-    start = int(end[code - 1]) + 1 if code else 0
-    return tables.array("terms.blob")[start : int(end[code])].tobytes().decode()
-
-
 def _tables(snapshot: Snapshot) -> Tables:
-    counted = snapshot.revision.number > 0
-    if counted and (kept := open_tables(snapshot.cache_dir)) is not None:
+    if (kept := open_tables(snapshot.cache_dir)) is not None:
         return kept
-    segments = (
-        _segments(snapshot)
-        if counted
-        else [read_segment(snapshot, graph) for graph in graph_names(snapshot)]
-    )
+    segments = segments_of(snapshot)
     arrays, documents = build(segments, snapshot)
     fresh = Projection(MemoryTables(arrays, documents))
     for unit, name, polarity in _KEPT:
@@ -422,39 +397,5 @@ def _tables(snapshot: Snapshot) -> Tables:
         layer = polarity if dimension_named(name, unit).signed else "both"  # type: ignore[arg-type]
         arrays[f"kept.{unit}.{name}.{layer}.indptr"] = made.indptr
         arrays[f"kept.{unit}.{name}.{layer}.indices"] = made.indices
-    written = keep_tables(snapshot.cache_dir, arrays, documents, segments) if counted else None
+    written = keep_tables(snapshot.cache_dir, arrays, documents, segments)
     return written or MemoryTables(arrays, documents)
-
-
-def _segments(snapshot: Snapshot) -> list[Segment]:
-    """Every graph's segment: kept ones for graphs not written since, the rest read anew."""
-    base, touched = _base(snapshot)
-    segments = []
-    for graph in graph_names(snapshot):
-        kept = None
-        if base is not None and graph and graph not in touched:
-            kept = kept_segment(base, graph)
-        segments.append(kept or read_segment(snapshot, graph))
-    return segments
-
-
-def _base(snapshot: Snapshot) -> tuple[Path | None, set[str]]:
-    """The nearest earlier revision with kept tables, and the graphs written since."""
-    import json
-
-    touched: set[str] = set()
-    revision = snapshot.revision
-    directory = snapshot.cache_dir.parent
-    since, number = revision.touched, revision.number
-    while since is not None and number > 1:
-        touched.update(since)
-        number -= 1
-        earlier = directory.parent / f"r{number:06d}"
-        if open_tables(earlier / "cache") is not None:
-            return earlier / "cache", touched
-        try:
-            record = json.loads((earlier / "revision.json").read_text())["touched"]
-        except (OSError, ValueError, KeyError):
-            return None, set()
-        since = None if record is None else tuple(record)
-    return None, set()

@@ -143,11 +143,18 @@ def segment_name(graph: str) -> str:
     return hashlib.sha256(graph.encode()).hexdigest()[:20] + ".npz"
 
 
-def graph_names(source: Source) -> list[str]:
-    """IRIs of all named graphs, sorted; the empty string stands for the default graph."""
-    rows = source.query("SELECT ?g WHERE { GRAPH ?g {} }", union=False)
+def graph_names(source: Source, *, remote: bool = False) -> list[str]:
+    """IRIs of all graphs, sorted; the empty string stands for the default graph.
+
+    Args:
+        source: What is read.
+        remote: Whether it is another engine. Some of those show the union of all graphs as their
+            default graph, so it is read only where there are no named ones.
+    """
+    pattern = "?s ?p ?o" if remote else ""
+    rows = source.query(f"SELECT DISTINCT ?g WHERE {{ GRAPH ?g {{ {pattern} }} }}", union=False)
     names = sorted(str(row[0].value) for row in rows if hasattr(row[0], "value"))
-    return ["", *names]
+    return names if remote and names else ["", *names]
 
 
 def read_segment(source: Source, graph: str) -> Segment:

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from kg import vocabulary as v
-from kg.analysis.compare import compare, compare_frameworks, trend
+from kg.analysis.compare import compare, compare_frameworks
 from kg.analysis.coverage import coverage
 from kg.analysis.crosswalk import crosswalk, jaccard
 from kg.analysis.link_prediction import METHODS, auc, by_birank, by_degree, held_out
@@ -18,6 +18,7 @@ from kg.analysis.profile import profile
 from kg.analysis.robustness import coverage_at, robustness
 from kg.analysis.set_cover import cover
 from kg.analysis.suggest import suggest_cover, suggest_links
+from kg.analysis.trend import trend
 from kg.errors import InputError, NotFound, UnknownTermError
 from kg.projection import Filters, Projection, cooccurrence
 from kg.store import GraphStore

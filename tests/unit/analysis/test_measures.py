@@ -17,7 +17,7 @@ from kg.analysis.centrality import (
     structural_holes,
 )
 from kg.analysis.communities import communities, mutual_information
-from kg.analysis.compare import cochran_armitage, fisher
+from kg.analysis.compare import fisher
 from kg.analysis.diversity import diversity, herfindahl, hill_number, rao_stirling
 from kg.analysis.intervals import bootstrap, wilson
 from kg.analysis.nestedness import nestedness, nodf
@@ -27,6 +27,7 @@ from kg.analysis.specialisation import (
     relatedness_density,
     revealed_advantage,
 )
+from kg.analysis.trend import cochran_armitage
 from kg.analysis.unseen import rarefied, unseen
 
 

@@ -14,7 +14,7 @@ from random_graphs import MemorySource, concepts, quad
 
 from kg import vocabulary as v
 from kg.errors import InputError, NotFound
-from kg.projection import Filters, Projection, cache, projection
+from kg.projection import Filters, Projection, cache, gathering, projection
 from kg.projection.cache import open_tables, tables_dir
 from kg.projection.segment import Segment, graph_names, read_segment
 from kg.store.embedded import EmbeddedStore
@@ -112,7 +112,7 @@ def test_only_graphs_written_since_are_read_again(
         read.append(graph)
         return read_segment(source, graph)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(projection, "read_segment", noting)
+    monkeypatch.setattr(gathering, "read_segment", noting)
     assert totals(store) == {"1.1": 1, "1.a": 2, "2.1": 1}
     assert read == ["", TWO]
 
