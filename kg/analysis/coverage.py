@@ -247,13 +247,16 @@ def _by_dataset(
     links: Links,
     rollups: Rollups,
 ) -> NDArray[np.int64]:
+    limited = () if filters.inverse else filters.datasets
+    mask = projection.mask(unit, filters if filters.inverse else replace(filters, datasets=()))
     lines = []
     for dataset in datasets:
-        if filters.datasets and dataset.id not in filters.datasets:
+        if limited and dataset.id not in limited:
             lines.append(np.zeros(len(projection.members(other, unit)), dtype=np.int64))
             continue
-        within = replace(filters, datasets=(dataset.id,))
+        within = Filters(datasets=(dataset.id,))
         made = projection.incidence(unit, other, polarity, within, links=links, rollups=rollups)
+        made = made if mask is None else made.select(mask)
         lines.append(made.totals.astype(np.int64))
     return np.stack(lines) if lines else np.zeros((0, 0), dtype=np.int64)
 
