@@ -11,10 +11,11 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from kg.linking.proposals import Span
-from kg.linking.scoring import Passage
+from kg.linking.scoring import Passage, find_labels
 
 if TYPE_CHECKING:
     from kg.linking.linker import Linker
+    from kg.linking.passage_list import PassageList
 
 SPANS: Final = 6
 _PASSAGES: Final = 3
@@ -24,7 +25,7 @@ def find_evidence(
     linker: Linker,
     kind: str,
     number: int,
-    prepared: Sequence[Passage],
+    prepared: PassageList,
     scores: dict[str, Any],
     pages: Sequence[int] = (),
 ) -> list[Span]:
@@ -48,7 +49,9 @@ def find_evidence(
 def _phrases(
     linker: Linker, kind: str, number: int, passage: Passage, pages: Sequence[int]
 ) -> list[Span]:
-    lexicon = linker.index.groups[kind].lexicon(passage.language)
+    group = linker.index.groups[kind]
+    find_labels(group, [passage])
+    lexicon = group.lexicon(passage.language)
     found: list[tuple[float, Span]] = []
     for hit in passage.hits.get(kind, ()):
         if number in {owner for owner, _ in lexicon.owners[hit.phrase]}:
@@ -91,7 +94,7 @@ def _sentence(
 def _from_targets(
     linker: Linker,
     number: int,
-    prepared: Sequence[Passage],
+    prepared: PassageList,
     scores: dict[str, Any],
     pages: Sequence[int],
 ) -> list[Span]:
@@ -109,7 +112,7 @@ def _from_targets(
 def _from_pivot(
     linker: Linker,
     number: int,
-    prepared: Sequence[Passage],
+    prepared: PassageList,
     scores: dict[str, Any],
     pages: Sequence[int],
 ) -> list[Span]:

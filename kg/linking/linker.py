@@ -12,7 +12,9 @@ from kg.linking.concepts import DEFAULT_KINDS, KINDS
 from kg.linking.evidence import find_evidence
 from kg.linking.index import SCORED, ConceptIndex
 from kg.linking.index_files import index_of
+from kg.linking.names import name_probabilities
 from kg.linking.neighbours import neighbour_table, similarities
+from kg.linking.passage_list import PassageList
 from kg.linking.polarity import decide, polarity_features, positive_probability, sentence_stems
 from kg.linking.pooling import Scores, imply_goals, named_scores, pooled
 from kg.linking.proposals import Proposal
@@ -20,14 +22,13 @@ from kg.linking.scoring import (
     Batch,
     ContextEmbedder,
     ContextVectors,
-    Passage,
     features,
+    find_labels,
     make_batch,
-    prepare,
     score_tables,
 )
 from kg.linking.static import StaticEmbedder, unit
-from kg.linking.text import passages, sentences, words
+from kg.linking.text import words
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -190,7 +191,7 @@ class Linker:
             kind: {preset: self.threshold(kind, preset) for preset in PRESETS} for kind in KINDS
         }
 
-    def prepare(self, text: str, language: str | None = None) -> list[Passage]:
+    def prepare(self, text: str, language: str | None = None) -> PassageList:
         """The text's passages that hold words.
 
         Raises:
@@ -203,12 +204,11 @@ class Linker:
                 f"the text seems to be {languages.name(spoken)}, and the graph has no labels in "
                 f"that language to link by (it has {known}); translate it, or name its language"
             )
-        found = [prepare(text, spans, spoken) for spans in passages(text, sentences(text))]
-        return [passage for passage in found if passage.starts]
+        return PassageList(text, spoken)
 
     def score(
         self,
-        prepared: list[Passage],
+        prepared: PassageList,
         kinds: Sequence[str],
         *,
         leave_out: Collection[str] = (),
@@ -217,23 +217,32 @@ class Linker:
         import numpy as np
 
         wanted = _with_dependencies(kinds)
-        parts: dict[str, list[NDArray[Any]]] = {kind: [] for kind in wanted}
+        named = [kind for kind in kinds if kind not in SCORED]
+        parts: dict[str, list[NDArray[Any]]] = {kind: [] for kind in (*wanted, *named)}
         documents = self._neighbours(prepared, leave_out) if _needs_examples(wanted) else None
         vectors: list[NDArray[Any]] = []
-        for at in range(0, len(prepared), BATCH):
-            batch = make_batch(self.index, self.embedder, prepared[at : at + BATCH], self.context)
+        for part in prepared.batches(BATCH):
+            batch = make_batch(self.index, self.embedder, part, self.context)
             vectors.append(batch.vectors)
             logits = self.passage_logits(batch, wanted, documents)
             for kind, table in logits.items():
                 parts[kind].append(table.astype(np.float32))
+            for kind in named:
+                find_labels(self.index.groups[kind], part)
+                names = name_probabilities(self.index.groups[kind], part)
+                parts[kind].append(names.astype(np.float32))
         whole = unit(np.concatenate(vectors).sum(axis=0, keepdims=True))[0]
         tables = {kind: np.concatenate(rows) for kind, rows in parts.items() if rows}
-        scores = {kind: Scores(kind, table, pooled(table), whole) for kind, table in tables.items()}
+        scores = {
+            kind: Scores(kind, tables[kind], pooled(tables[kind]), whole)
+            for kind in wanted
+            if kind in tables
+        }
         if "goal" in scores and "target" in scores:
             imply_goals(self.index, scores["goal"], scores["target"])
         for kind in kinds:
             if kind not in SCORED:
-                scores[kind] = named_scores(self.index, kind, prepared, scores, whole)
+                scores[kind] = named_scores(self.index, kind, tables[kind], scores, whole)
         return scores
 
     def passage_logits(
@@ -281,9 +290,8 @@ class Linker:
             tables["neighbours"] = np.repeat(row, len(batch.passages), axis=0)
         return tables
 
-    def _neighbours(self, prepared: list[Passage], leave_out: Collection[str]) -> NDArray[Any]:
-        text = prepared[0].text
-        sample = text[:20_000]
+    def _neighbours(self, prepared: PassageList, leave_out: Collection[str]) -> NDArray[Any]:
+        sample = prepared.text[:20_000]
         stems = words(sample).stems
         near = similarities(
             self.index.examples, [self.index.bag(stems)], self.embedder.embed([sample])
@@ -297,7 +305,7 @@ class Linker:
         self,
         kind: str,
         scores: dict[str, Scores],
-        prepared: list[Passage],
+        prepared: PassageList,
         cut: float,
         limit: int | None,
         pages: Sequence[int],
@@ -318,13 +326,14 @@ class Linker:
             evidence = find_evidence(self, kind, number, prepared, scores, pages)
             polarity, confidence = "", 0.0
             if kind in _POLAR:
-                text = prepared[0].text
                 near = [
                     word
                     for span in evidence[:3]
-                    for word in sentence_stems(text, *_sentence_of(prepared, span.start))
+                    for word in sentence_stems(prepared.text, *prepared.sentence_at(span.start))
                 ]
-                everything = [word for passage in prepared[:40] for word in passage.words.stems]
+                everything = [
+                    word for passage in prepared.first(40) for word in passage.words.stems
+                ]
                 shape = polarity_features(near, everything, table.vector)
                 polarity, confidence = decide(positive_probability(shape))
             found.append(
@@ -372,11 +381,3 @@ def _with_dependencies(kinds: Sequence[str]) -> list[str]:
 
 def _needs_examples(kinds: Sequence[str]) -> bool:
     return bool({"target", "technology"} & set(kinds))
-
-
-def _sentence_of(prepared: Sequence[Passage], offset: int) -> tuple[int, int]:
-    for passage in prepared:
-        for start, end in passage.spans:
-            if start <= offset < end:
-                return start, end
-    return offset, offset

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from kg.linking.calibration import sigmoid
-from kg.linking.names import name_probabilities
-from kg.linking.scoring import Passage, find_labels
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -61,11 +58,11 @@ def imply_goals(index: ConceptIndex, goals: Scores, targets: Scores) -> None:
 def named_scores(
     index: ConceptIndex,
     kind: str,
-    prepared: Sequence[Passage],
+    named: NDArray[Any],
     scores: dict[str, Scores],
     whole: NDArray[Any],
 ) -> Scores:
-    """Scores of a kind that is found by its names.
+    """Scores of a kind that is found by its names, from their probabilities by passage.
 
     A framework's principle also has those of the pivot principles it matches, weakened by the
     kind of match.
@@ -73,8 +70,6 @@ def named_scores(
     import numpy as np
 
     group = index.groups[kind]
-    find_labels(group, prepared)
-    named = name_probabilities(group, prepared)
     table = np.log(np.maximum(named, 1e-6) / np.maximum(1 - named, 1e-6))
     document = table.max(axis=0)
     if kind == "framework-principle" and "principle" in scores:

@@ -106,6 +106,11 @@ def words(text: str, start: int = 0, end: int | None = None) -> Words:
     return Words(surface, [stem(word) for word in surface], starts, ends)
 
 
+def has_words(text: str, start: int = 0, end: int | None = None) -> bool:
+    """Whether ``text[start:end]`` holds a word."""
+    return _WORD.search(text, start, len(text) if end is None else end) is not None
+
+
 def sentences(text: str) -> list[tuple[int, int]]:
     """Start and end of each sentence; blank lines and list items end one, too.
 

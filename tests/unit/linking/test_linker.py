@@ -258,3 +258,17 @@ def test_a_case_left_out_does_not_count(linker: Linker) -> None:
     without = neighbour_table(group, examples, near, leave_out=[best])
     assert not np.allclose(everything, without)
     assert np.allclose(neighbour_table(group, examples, near, leave_out=examples.iris), 0)
+
+
+def test_long_documents_are_prepared_piece_by_piece(linker: Linker) -> None:
+    text = "\n\n".join(
+        f"Paragraph {n} speaks of nothing in particular, only of itself and of its place."
+        for n in range(6_000)
+    ) + "\n\nFinally, coral reefs die and fish stocks are overfished in the ocean."
+    prepared = linker.prepare(text)
+    found = linker.link(text, kinds=["goal"], threshold=0.0, limit=1)
+    assert len(prepared) > 600
+    assert found[0].notation == "14"
+    assert found[0].evidence[0].start > text.index("Finally")
+    for _ in prepared.batches(128):
+        assert len(prepared._ready) <= 512

@@ -1,0 +1,68 @@
+"""The passages of a text, prepared when they are looked at.
+
+A long document has tens of thousands of passages; holding the words of all of them would cost a
+hundred times the text. Only the last few hundred that were looked at are kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kg.linking.scoring import Passage, prepare
+from kg.linking.text import has_words, passages, sentences
+
+_KEEP = 512
+
+
+class PassageList:
+    """Passages of a text that hold words, in order.
+
+    Args:
+        text: The document.
+        language: ISO 639-1 code.
+
+    Example:
+        >>> found = PassageList("Clean water. Safe jobs.", "en")
+        >>> len(found), found[0].content
+        (1, 'Clean water. Safe jobs.')
+    """
+
+    def __init__(self, text: str, language: str) -> None:
+        self.text, self.language = text, language
+        self._groups = [
+            group
+            for group in passages(text, sentences(text))
+            if has_words(text, group[0][0], group[-1][1])
+        ]
+        self._ready: dict[int, Passage] = {}
+
+    def __len__(self) -> int:
+        return len(self._groups)
+
+    def __getitem__(self, number: int) -> Passage:
+        ready = self._ready.get(number)
+        if ready is None:
+            ready = prepare(self.text, self._groups[number], self.language)
+            if len(self._ready) >= _KEEP:
+                self._ready.clear()
+            self._ready[number] = ready
+        return ready
+
+    def batches(self, size: int) -> Iterator[list[Passage]]:
+        """All passages, ``size`` at a time."""
+        for start in range(0, len(self), size):
+            yield [self[at] for at in range(start, min(start + size, len(self)))]
+
+    def first(self, count: int) -> list[Passage]:
+        """The first passages."""
+        return [self[at] for at in range(min(count, len(self)))]
+
+    def sentence_at(self, offset: int) -> tuple[int, int]:
+        """Start and end of the sentence that holds an offset; both the offset when none does."""
+        from bisect import bisect_right
+
+        at = bisect_right(self._groups, offset, key=lambda group: group[0][0]) - 1
+        for start, end in self._groups[at] if at >= 0 else ():
+            if start <= offset < end:
+                return start, end
+        return offset, offset
