@@ -51,7 +51,7 @@ EXAMPLES: Final[dict[str, tuple[str, ...]]] = {
     "profile": ("kg profile --by country --top 5", "kg profile CN --by country"),
     "suggest": (
         "kg suggest --of target --region 145 --most 5",
-        "kg suggest --what links --top 5",
+        "kg suggest --what links --region 145 --top 5",
     ),
     "link": (
         "kg link 'A chatbot gives farmers weather warnings in Swahili.'",
@@ -60,7 +60,7 @@ EXAMPLES: Final[dict[str, tuple[str, ...]]] = {
         "kg link policy.txt --case amazon-alexa-children-voice-data --propose portfolio",
     ),
     "review": ("kg review list", "kg review next", "kg review log"),
-    "evaluate": ("kg evaluate passages.csv", "kg evaluate passages.csv --picture reliability.svg"),
+    "evaluate": ("kg evaluate passages.csv --picture reliability.svg",),
     "export": (
         "kg export -o graph.graphml",
         "kg export 7.3 --graph ego --depth 1 -o energy.gexf",
