@@ -72,17 +72,20 @@ def _trade(
     left = order[:, :half].ravel() + shift
     right = order[:, half : 2 * half].ravel() + shift
     mine, other = state[:, left], state[:, right]
-    either = mine ^ other
+    both, either = mine & other, mine ^ other
+    tradable = either.view(np.bool_)
     wanted = (mine & either).sum(axis=0, dtype=np.float32)
     open_ = either.sum(axis=0, dtype=np.float32)
     chance = rng.random(mine.shape, dtype=np.float32)
+    taken = np.empty(mine.shape, dtype=np.bool_)
     # Selection sampling (Knuth's algorithm S): go through the tradable members and take each
     # with the chance (still wanted) / (still open); every subset of that size is equally likely.
     for place in range(len(state)):
-        tradable = either[place]
-        taken = (chance[place] * open_ < wanted) & (tradable > 0)
-        wanted -= taken
-        open_ -= tradable
-        both = mine[place] & other[place]
-        state[place, left] = both | taken
-        state[place, right] = both | (tradable ^ taken)
+        np.multiply(chance[place], open_, out=chance[place])
+        np.less(chance[place], wanted, out=taken[place])
+        taken[place] &= tradable[place]
+        wanted -= taken[place]
+        open_ -= either[place]
+    got = taken.view(np.uint8)
+    state[:, left] = both | got
+    state[:, right] = both | (either ^ got)
