@@ -96,7 +96,8 @@ def disputed(found: Findings) -> Table:
             if link.evidence.disputed_by or link.evidence.dispute_note:
                 by = ", ".join(node.label for node in link.evidence.disputed_by)
                 said = grouped.setdefault((by, link.evidence.dispute_note), [])
-                said.append(f"{predicate_word(link.predicate)} {link.object.label}")
+                word = predicate_word(link.predicate).removesuffix("Technology")
+                said.append(f"{word} {link.object.label}")
         rows += [
             (
                 Cell(case.title, f"#{anchor('case', case.id)}"),
