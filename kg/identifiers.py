@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
+from collections.abc import Iterable
 from typing import Final
 
 from kg.errors import InputError
@@ -134,6 +135,27 @@ def is_absolute_iri(text: str) -> bool:
         (True, False)
     """
     return _ABSOLUTE.match(text) is not None
+
+
+def listed_iris(texts: Iterable[str]) -> str:
+    """IRIs as a VALUES clause lists them; what is no absolute IRI is left out.
+
+    Data that nobody checked may have a text where a thing belongs, and one such text must not
+    take a whole answer with it.
+
+    Example:
+        >>> listed_iris(["http://example.org/a", "a text", "http://example.org/%"])
+        '<http://example.org/a>'
+    """
+    from pyoxigraph import NamedNode
+
+    found: list[str] = []
+    for text in texts:
+        try:
+            found.append(str(NamedNode(text)))
+        except ValueError:
+            continue
+    return " ".join(found)
 
 
 def compact(iri: str) -> str:

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any, Final
 
 from kg import vocabulary as v
+from kg.identifiers import listed_iris
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -27,7 +28,7 @@ def read_labels(source: Source, iris: Iterable[str]) -> dict[str, dict[str, str]
     best: dict[str, tuple[int, str]] = {}
     out: dict[str, dict[str, str]] = {}
     for start in range(0, len(wanted), _BATCH):
-        values = " ".join(f"<{iri}>" for iri in wanted[start : start + _BATCH])
+        values = listed_iris(wanted[start : start + _BATCH])
         query = (
             f"SELECT ?s ?p ?o WHERE {{ VALUES ?s {{ {values} }} ?s ?p ?o FILTER(?p IN "
             f"(<{v.PREF_LABEL}>, <{v.LABEL}>, <{v.TITLE}>, <{v.NOTATION}>)) }}"

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from kg import vocabulary as v
 from kg.errors import NotFound
+from kg.identifiers import listed_iris
 from kg.model import Evidence, Link, Node, Source
 
 if TYPE_CHECKING:
@@ -78,7 +79,7 @@ def case_records(
 
     Cost: some milliseconds for one case, about 0.3 s for 200.
     """
-    only = "" if cases is None else f"VALUES ?case {{ {_iris(cases)} }}"
+    only = "" if cases is None else f"VALUES ?case {{ {listed_iris(cases)} }}"
     described = _describe(snapshot, f"{only} ?x a <{v.CASE}>", "case")
     graphs = _graphs(snapshot, only)
     parts = _describe(snapshot, f"{only} ?case a <{v.CASE}> ; eq:participation ?x")
@@ -156,7 +157,7 @@ def case_links(
     A plain triple without a link record appears as an accepted link without evidence, whose
     ``id`` is empty.
     """
-    only = "" if cases is None else f"VALUES ?case {{ {_iris(cases)} }}"
+    only = "" if cases is None else f"VALUES ?case {{ {listed_iris(cases)} }}"
     described = _describe(snapshot, f"{only} ?x a eq:Link ; rdf:subject ?case", "link")
     placed = {
         row["x"]: row["g"]
@@ -317,7 +318,7 @@ def _described_iris(
     listed = sorted(set(iris))
     described: dict[str, Properties] = {iri: {} for iri in listed}
     for start in range(0, len(listed), _BATCH):
-        values = _iris(listed[start : start + _BATCH])
+        values = listed_iris(listed[start : start + _BATCH])
         described.update(_collected(snapshot, query.format(values=values)))
     return described
 
@@ -340,7 +341,3 @@ def _ordered(sources: Iterable[Source]) -> tuple[Source, ...]:
 
 def _year(text: str) -> int | None:
     return int(text) if text.lstrip("-").isdigit() else None
-
-
-def _iris(iris: Sequence[str]) -> str:
-    return " ".join(f"<{iri}>" for iri in iris if not set(iri) & set('<>"{}|\\^` \n\r\t'))

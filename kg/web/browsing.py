@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from kg import vocabulary as v
+from kg.identifiers import listed_iris
 
 if TYPE_CHECKING:
     from kg.store import Snapshot
@@ -227,10 +228,10 @@ def _iris(iris: Iterable[str]) -> str:
 
 def labels_of(snapshot: Snapshot, iris: Iterable[str]) -> dict[str, str]:
     """English labels of things; the IRI where there is none."""
-    listed = sorted({iri for iri in iris if not set(iri) & set('<>"{}|\\^` \n\r\t')})
+    listed = sorted(set(iris))
     found = {iri: iri for iri in iris}
     for start in range(0, len(listed), 500):
-        values = " ".join(f"<{iri}>" for iri in listed[start : start + 500])
+        values = listed_iris(listed[start : start + 500])
         rows: Any = snapshot.query(
             f"SELECT ?x ?label {{ VALUES ?x {{ {values} }} {{ ?x skos:prefLabel ?label }} UNION "
             "{ ?x rdfs:label ?label } UNION { ?x dcterms:title ?label } } ORDER BY DESC(?label)"
