@@ -188,3 +188,10 @@ def test_what_cannot_be_asked_is_refused() -> None:
         made.incidence(polarity="none")  # type: ignore[arg-type]
     with pytest.raises(InputError, match="Frameworks have no status"):
         made.incidence("framework", "principle", "both", Filters(statuses=(f"{v.ID}status/x",)))
+
+
+def test_the_default_graph_of_another_engine_is_not_counted_twice() -> None:
+    source = MemorySource([*concepts(), *case("a", "1.1", ONE)])
+    assert graph_names(source) == ["", f"{v.DATASET}concepts", ONE]
+    assert graph_names(source, remote=True) == [f"{v.DATASET}concepts", ONE]
+    assert graph_names(MemorySource([]), remote=True) == [""]
