@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, BinaryIO, Final
 
+import numpy as np
+
 from kg.export.drawing import INK, SOFT, Canvas, fitted, number, text_width
 from kg.export.layout import Point, place
 from kg.export.palette import EDGE_COLORS, KIND_COLORS
@@ -131,6 +133,7 @@ def labels(
     """Labels that fit, by node: x, y, anchor, text and size, the largest nodes' first."""
     taken: list[tuple[float, float, float, float]] = []
     found: dict[str, tuple[float, float, str, str, float]] = {}
+    ground = _Ground(drawn)
     order = sorted(drawn, key=lambda item: (-item.radius, item.node.kind == "case", item.node.id))
     for item in order:
         code = str(item.node.attributes.get("code", ""))
@@ -148,7 +151,7 @@ def labels(
             left = x - {"start": 0.0, "end": wide, "middle": wide / 2}[anchor]
             box = (left - 2, y - size, left + wide + 2, y + 4)
             inside = box[0] > 0 and box[2] < _WIDTH and box[1] > _HEAD - 8 and box[3] < height
-            if inside and not _hits(box, taken) and not _covers(box, drawn, item):
+            if inside and not _hits(box, taken) and not ground.covers(box, item):
                 taken.append(box)
                 found[item.node.id] = (x, y, anchor, text, size)
                 break
@@ -164,18 +167,21 @@ def _hits(
     )
 
 
-def _covers(
-    box: tuple[float, float, float, float], drawn: Sequence[Drawn], own: Drawn
-) -> bool:
-    """Whether a label would lie on a node as large as its own."""
-    return any(
-        box[0] < item.x + item.radius
-        and item.x - item.radius < box[2]
-        and box[1] < item.y + item.radius
-        and item.y - item.radius < box[3]
-        for item in drawn
-        if item is not own and item.radius > own.radius * 0.6
-    )
+class _Ground:
+    """Where nodes are drawn, to ask what a label would cover."""
+
+    def __init__(self, drawn: Sequence[Drawn]) -> None:
+        self._x = np.array([item.x for item in drawn])
+        self._y = np.array([item.y for item in drawn])
+        self._radius = np.array([item.radius for item in drawn])
+
+    def covers(self, box: tuple[float, float, float, float], own: Drawn) -> bool:
+        """Whether a label would lie on a node about as large as its own, or larger."""
+        x, y, radius = self._x, self._y, self._radius
+        hit = (radius > own.radius * 0.6) & ((x != own.x) | (y != own.y))
+        hit &= (box[0] < x + radius) & (x - radius < box[2])
+        hit &= (box[1] < y + radius) & (y - radius < box[3])
+        return bool(hit.any())
 
 
 def _edges(
