@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from kg import vocabulary as v
+from kg.identifiers import listed_iris
 from kg.model import Node, Source
 from kg.web.browsing import labels_of
 
@@ -60,7 +61,7 @@ def claims(snapshot: Snapshot, iris: Iterable[str]) -> list[Claim]:
     wanted = sorted(set(iris))
     if not wanted:
         return []
-    values = " ".join(f"<{iri}>" for iri in wanted)
+    values = listed_iris(wanted)
     said: dict[str, dict[str, list[str]]] = {iri: {} for iri in wanted}
     rows: Any = snapshot.query(
         f"SELECT DISTINCT ?x ?p ?o {{ VALUES ?x {{ {values} }} ?x ?p ?o }} ORDER BY ?x ?p ?o"
@@ -118,7 +119,7 @@ def claims(snapshot: Snapshot, iris: Iterable[str]) -> list[Claim]:
 
 
 def _sources(snapshot: Snapshot, iris: Iterable[str]) -> dict[str, Source]:
-    values = " ".join(f"<{iri}>" for iri in sorted(iris))
+    values = listed_iris(sorted(iris))
     rows: Any = snapshot.query(
         f"""SELECT ?x (MIN(STR(?l)) AS ?label) (MIN(STR(?u)) AS ?url) (MIN(?y) AS ?year)
         (MIN(STR(?p)) AS ?publisher) (MIN(STR(?pl)) AS ?name) {{ VALUES ?x {{ {values} }}
