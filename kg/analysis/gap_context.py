@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from kg.analysis.scope import NO_SCOPE, Scope
-from kg.projection.filters import NO_FILTERS, Filters, Links, Polarity, Unit
+from kg.projection.dimensions import dimension_named
+from kg.projection.filters import (
+    NO_FILTERS,
+    POLARITIES,
+    Filters,
+    Links,
+    Polarity,
+    Unit,
+)
 from kg.projection.questions import count_query
 
 if TYPE_CHECKING:
@@ -69,6 +77,12 @@ class Context:
         return self.projection.incidence(
             unit, dimension, polarity or chosen.polarity, chosen.filters, links=chosen.links
         )
+
+    def layer_totals(self, dimension: str) -> dict[str, NDArray[np.int64]]:
+        """Cases per member in the positive and the negative layer, where links have a sign."""
+        if not dimension_named(dimension).signed:
+            return {}
+        return {layer: self.incidence(dimension, layer).totals for layer in POLARITIES[:2]}
 
     def units(self, unit: Unit = "case") -> int:
         """Units that the filters leave."""

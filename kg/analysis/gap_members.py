@@ -21,6 +21,7 @@ from kg.analysis.multiplicity import benjamini_hochberg
 from kg.analysis.poisson_binomial import tails
 from kg.analysis.triage import Triage, thin, triage
 from kg.projection.filters import Filters
+from kg.projection.incidence import fractional
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -64,6 +65,8 @@ def member_gaps(context: Context, dimension: str) -> tuple[list[Gap], Counter[st
     q = benjamini_hochberg(baseline.lower)
     tests = int((~out).sum())
     low, high = wilson(incidence.totals, units)
+    shared = np.bincount(incidence.indices, fractional(incidence), minlength=len(incidence.members))
+    layers = context.layer_totals(dimension)
     empty_kind, thin_kind, noun = _KINDS[dimension]
     verb = _VERBS[choices.polarity].get(dimension, _VERBS[choices.polarity][""])
     gaps: list[Gap] = []
@@ -102,7 +105,12 @@ def member_gaps(context: Context, dimension: str) -> tuple[list[Gap], Counter[st
                 p=float(baseline.lower[place]),
                 q=float(q[place]),
                 evidence=context.cases(incidence.first_units(place)) if seen else (),
-                details={"units": units, "baseline": choices.baseline},
+                details={
+                    "units": units,
+                    "baseline": choices.baseline,
+                    "fractional": float(shared[place]),
+                    **{name: int(counts[place]) for name, counts in layers.items()},
+                },
             )
         )
     return gaps, classes

@@ -11,12 +11,15 @@ import numpy as np
 from kg.analysis.association import Association, agreement, associate
 from kg.analysis.gap import Gap, counted, inflected, node, score
 from kg.analysis.intervals import wilson
+from kg.analysis.results import plain
 from kg.analysis.triage import Triage, thin, triage
-from kg.projection import Incidence
+from kg.projection import Incidence, cooccurrence
+from kg.projection.dimensions import dimension_named
+from kg.projection.filters import POLARITIES, Unit
+from kg.projection.incidence import fractional
 
 if TYPE_CHECKING:
     from kg.analysis.gap_context import Context
-    from kg.projection.filters import Unit
 
 _KINDS: Final = {
     ("goal", "principle"): ("pair-without-case", "pair-thin"),
@@ -99,6 +102,7 @@ def _listed(
     if names[0] == names[1]:
         cells = np.triu(cells, k=1)
     low, high = wilson(result.observed, units)
+    beside = _beside(context, names, sides, unit) if full else {}
     for i, j in np.argwhere(cells).tolist():
         a, b, seen = first.members[i], second.members[j], int(result.observed[i, j])
         relevant = choices.scope.is_relevant(a.id, b.id)
@@ -141,10 +145,30 @@ def _listed(
                     "object_units": totals[1],
                     "units": units,
                     "model": result.model,
+                    **{name: plain(counts[i, j].item()) for name, counts in beside.items()},
                 },
             )
         )
     return gaps, classes
+
+
+def _beside(
+    context: Context, names: tuple[str, str], sides: tuple[Incidence, Incidence], unit: Unit
+) -> dict[str, Any]:
+    """Other ways to count the same pairs: fractional, and the two layers apart."""
+    first, second = sides
+    out: dict[str, Any] = {
+        "fractional": cooccurrence(first, second, fractional(first), fractional(second))
+    }
+    if unit == "case" and any(dimension_named(name).signed for name in names):
+        for layer in POLARITIES[:2]:
+            made = [context.incidence(name, layer) for name in names]
+            left, right = (
+                _narrowed(side, _leaves(context, name, side))
+                for name, side in zip(names, made, strict=True)
+            )
+            out[layer] = cooccurrence(left, right)
+    return out
 
 
 def _words(verdict: Triage) -> str:
