@@ -14,6 +14,7 @@ import contextlib
 import re
 import shutil
 import subprocess
+import sys
 import tempfile
 import threading
 import time
@@ -154,14 +155,15 @@ def measure(engine: Engine, seconds: int) -> dict[str, object]:
     found["aggregate"] = best_of(engine, AGGREGATE)
     found["heavy"] = best_of(engine, HEAVY, 3)
     found["stream"] = stream(engine)
+    print(found, file=sys.stderr, flush=True)
     return found
 
 
 def table(rows: list[dict[str, object]], direct: dict[str, float]) -> str:
     """The results as Markdown."""
     lines = [
-        "| server | cases | look-ups/s ×1 | ×8 | ×64 | p99 at 8, ms | small aggregate, ms | "
-        "large aggregate, ms | whole dataset, s | MB | memory, MB |",
+        ("| server | cases | look-ups/s ×1 | ×8 | ×64 | p99 at 8, ms | small aggregate, ms | "
+        "large aggregate, ms | whole dataset, s | MB | memory, MB |"),
         "| --- " * 11 + "|",
     ]
     for row in rows:

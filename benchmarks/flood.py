@@ -25,8 +25,8 @@ PROCESSES = 2
 WORKERS = 2
 RUNAWAYS = [
     "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }",
-    f"SELECT (COUNT(*) AS ?n) {{ ?a (<{EQ}supports>|^<{EQ}supports>)* ?b . "
-    f"?b (<{EQ}usesTechnology>|^<{EQ}usesTechnology>)* ?c }}",
+    (f"SELECT (COUNT(*) AS ?n) {{ ?a (<{EQ}supports>|^<{EQ}supports>)* ?b . "
+    f"?b (<{EQ}usesTechnology>|^<{EQ}usesTechnology>)* ?c }}"),
     "SELECT * { ?a ?b ?c . ?d ?e ?f } ORDER BY ?f ?a",
     "ASK " + "{" * 10_000 + "}" * 10_000,
     "ASK { FILTER(" + "!" * 30_000 + "true) }",

@@ -36,8 +36,9 @@ SEEDS = [item.text for item in questions()] + [
 ]
 PIECES = ["{", "}", "(", ")", "SELECT", "WHERE", "'''", '"', "<", ">", "\\", "\\u0000", "\x00", "#",
           "?x", "$", "*", "|", "^", "!", "FILTER", "OPTIONAL", "UNION", "SERVICE", "BIND", "VALUES",
-          "GROUP BY", "ORDER BY", "LIMIT -1", "LIMIT 99999999999999999999", "\ud800", "é",
-          "\U0001f600", "%", "&", ";", ".", "<<", ">>", "1e999", "a", "[]", "()", "@en", "^^", "\r\n", "EXISTS"]
+          "GROUP BY", "ORDER BY", "LIMIT -1", "LIMIT 99999999999999999999", "\ud800",
+          "é", "\U0001f600", "%", "&", ";", ".", "<<", ">>", "1e999", "a", "[]",
+          "()", "@en", "^^", "\r\n", "EXISTS"]
 TYPES = ["application/sparql-query", "application/sparql-update",
          "application/x-www-form-urlencoded", "text/turtle", "multipart/form-data", "text/plain",
          "application/sparql-query; charset=utf-16", "", ";;", "application/json"]

@@ -143,8 +143,8 @@ def test_relative_iris_are_resolved_against_the_graph(server: Server) -> None:
         ("application/n-quads", ONE),
         (
             "application/rdf+xml",
-            '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns:e="http://e/">'
-            '<rdf:Description rdf:about="http://e/a"><e:p>one</e:p></rdf:Description></rdf:RDF>',
+            ('<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns:e="http://e/">'
+            '<rdf:Description rdf:about="http://e/a"><e:p>one</e:p></rdf:Description></rdf:RDF>'),
         ),
     ],
 )

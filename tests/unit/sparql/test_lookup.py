@@ -29,7 +29,7 @@ NO = [
     "SELECT * { <http://a> ?p ?o . <http://b> ?q ?r }",
     "SELECT * { <http://a> <http://p> ?o . <http://b> <http://p> ?o }",
     "SELECT * { <http://a> ?p ?o . ?o ?q ?r }",
-    "SELECT * { <http://a> <http://p> ?a . ?a <http://p> ?b . ?b <http://p> ?c . ?c <http://p> ?d }",
+    "SELECT * { <http://a> eq:p ?a . ?a eq:p ?b . ?b eq:p ?c . ?c eq:p ?d }",
     "SELECT DISTINCT ?p { <http://a> ?p ?o }",
     "SELECT * { <http://a> <http://p>* ?o }",
     "SELECT * { <http://a> <http://p> ?o FILTER(?o > 3) }",

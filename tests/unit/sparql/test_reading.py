@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -36,7 +38,7 @@ def test_forms(text: str, form: str) -> None:
         ("ASK {}", 1),
         ("ASK { { ( [ ] ) } }", 4),
         ("ASK { ?s ?p '{{{{' }", 1),
-        ("ASK { ?s ?p \"\"\"{{ \" {{\"\"\" }", 1),
+        ('ASK { ?s ?p """{{ " {{""" }', 1),
         ("ASK { ?s ?p '''{{' '' {{''' }", 1),
         ("ASK { ?s ?p 'it\\'s {' }", 1),
         ("ASK { # {{{{\n }", 1),
@@ -139,8 +141,8 @@ def test_written_graphs(text: str, graphs: set[str | None] | None) -> None:
         ("INSERT { ?s ?p 1 } WHERE { ?s ?p ?o }",
          "INSERT { ?s ?p 1 } USING <e:g> WHERE { ?s ?p ?o }"),
         ("DELETE { ?s ?p 'WHERE' } INSERT { } where { { SELECT * WHERE { ?s ?p ?o } } }",
-         "DELETE { ?s ?p 'WHERE' } INSERT { } USING <e:g> where "
-         "{ { SELECT * WHERE { ?s ?p ?o } } }"),
+         ("DELETE { ?s ?p 'WHERE' } INSERT { } USING <e:g> where "
+         "{ { SELECT * WHERE { ?s ?p ?o } } }")),
         ("INSERT DATA { <e:s> <e:p> 1 } ; DELETE WHERE { ?s ?p ?o }",
          "INSERT DATA { <e:s> <e:p> 1 } ; DELETE { ?s ?p ?o } USING <e:g> WHERE { ?s ?p ?o }"),
     ],
@@ -156,13 +158,14 @@ def test_using_twice_is_refused() -> None:
 
 def test_clearing_nothing_is_no_failure() -> None:
     assert prepared("CLEAR GRAPH <e:g>") == "CLEAR SILENT GRAPH <e:g>"
-    assert prepared("CLEAR SILENT GRAPH <e:g> ; CLEAR ALL") == "CLEAR SILENT GRAPH <e:g> ; CLEAR ALL"
+    unchanged = "CLEAR SILENT GRAPH <e:g> ; CLEAR ALL"
+    assert prepared(unchanged) == unchanged
 
 
 @given(st.text(alphabet="{}()[]<>\"'\\#?$:@.,;/|^*+-!=&aSERVICE \n1é", max_size=80))
 def test_any_text_is_read_in_one_pass(text: str) -> None:
     found = list(tokens(text))
     assert all(text[token.start : token.end] == token.text for token in found)
-    assert all(a.end <= b.start for a, b in zip(found, found[1:], strict=False))
+    assert all(a.end <= b.start for a, b in pairwise(found))
     outline(text)
     calls(text)

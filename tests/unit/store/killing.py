@@ -11,6 +11,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pyoxigraph  # noqa: F401 - imported once, here, before the forks
@@ -26,6 +27,11 @@ EVENTS = {
 def put(root: Path, value: int) -> None:
     with EmbeddedStore(root, keep=2).writer(f"value {value}") as write:
         write.update(f"DELETE WHERE {{ <e:s> <e:p> ?o }} ; INSERT DATA {{ <e:s> <e:p> {value} }}")
+
+
+def written(root: Path, number: int) -> int:
+    put(root, number)
+    return number
 
 
 def value(root: Path) -> int:
@@ -70,14 +76,14 @@ def main() -> None:
     EmbeddedStore.create(root)
     expected = 0
     for expected in range(4):
-        assert child(lambda number=expected: put(root, number) or 0)[1] == 0
+        assert child(partial(written, root, expected))[1] == 0
     step = deaths = 0
     problems: list[str] = []
     while True:
         step += 1
         wanted = 100 + step
-        _, status = child(lambda: killed_at(step, root, wanted))
-        found, reading = child(lambda: value(root))
+        _, status = child(partial(killed_at, step, root, wanted))
+        found, reading = child(partial(value, root))
         if status == 0:
             if found != wanted:
                 problems.append(f"step {step}: acknowledged {wanted}, found {found}")
@@ -86,7 +92,7 @@ def main() -> None:
         if status != -signal.SIGKILL or reading != 0 or found not in {expected, wanted}:
             problems.append(f"step {step}: status {status}, reading {reading}, found {found}")
         expected = wanted + 1000
-        _, writing = child(lambda: put(root, expected) or 0)
+        _, writing = child(partial(written, root, expected))
         if writing != 0:
             problems.append(f"step {step}: the next write failed ({writing})")
     left = sorted(entry.name for entry in (root / "revisions").iterdir())

@@ -60,8 +60,8 @@ def program(code: str, *arguments: object) -> subprocess.CompletedProcess[str]:
 WRITE = (
     "from kg.store.embedded import EmbeddedStore\n"
     "with EmbeddedStore(Path(sys.argv[1])).writer() as w:\n"
-    "    w.update('DELETE WHERE { <%s> <%s> ?o }; INSERT DATA { <%s> <%s> %%s }' %% sys.argv[2])\n"
-    % (S, P, S, P)
+    f"    w.update('DELETE WHERE {{ <{S}> <{P}> ?o }}; INSERT DATA {{ <{S}> <{P}> %s }}'"
+    " % sys.argv[2])\n"
 )
 
 
@@ -137,9 +137,13 @@ def test_the_lock_of_a_living_process_is_waited_for_and_named(store: EmbeddedSto
 
 
 def test_an_exception_changes_nothing(store: EmbeddedStore) -> None:
-    with pytest.raises(ZeroDivisionError), store.writer() as write:
-        write.update("CLEAR ALL")
-        raise ZeroDivisionError
+    def clear_and_fail() -> None:
+        with store.writer() as write:
+            write.update("CLEAR ALL")
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        clear_and_fail()
     assert value(store) == 0
     assert not (store.root / "incoming").exists()
 
