@@ -194,48 +194,19 @@ class Projection:
 
         A technology filter goes by accepted links, whatever links are counted.
         """
-        if filters.is_empty:
-            return None
-        if filters.inverse:
-            left = self.mask(unit, replace(filters, inverse=False))
-            return np.zeros(self.unit_count(unit), np.bool_) if left is None else ~left
-        keep = np.ones(self.unit_count(unit), dtype=np.bool_)
-        chosen = {
-            "dataset": filters.datasets,
-            "country": filters.countries,
-            "region": filters.regions,
-            "status": filters.statuses,
-            "technology": filters.technologies,
-            "organisation": filters.organisations,
-        }
-        for name, wanted in chosen.items():
-            if wanted:
-                keep &= self._touching(unit, name, frozenset(wanted))
-        if filters.years is not None:
-            first, last = filters.years
-            years = frozenset(
-                member.id
-                for member in self.members("year", unit)
-                if member.id.lstrip("-").isdigit()
-                and (first is None or int(member.id) >= first)
-                and (last is None or int(member.id) <= last)
-            )
-            keep &= self._touching(unit, "year", years)
-        return keep
+        from kg.projection.selection import selected
 
-    def _touching(self, unit: Unit, name: str, wanted: frozenset[str]) -> NDArray[np.bool_]:
-        if unit == "framework" and name in ("status", "technology"):
-            raise InputError(f"Frameworks have no {name}; drop that filter.")
-        if unit == "framework" and name == "organisation":
-            dimension = Dimension("publisher", "framework", "publisher")
-            made = self._make(dimension, "both", NO_FILTERS, "accepted", DEFAULT_ROLLUPS)
-        else:
-            rollups = Rollups(technology=True)
-            made = self.incidence(unit, name, "both", rollups=rollups)
-        numbers = [place for place, member in enumerate(made.members) if member.id in wanted]
-        hit = np.zeros(made.shape[0], dtype=np.bool_)
-        hit[made.rows[np.isin(made.indices, numbers)]] = True
-        return hit
+        return selected(self, unit, filters)
+
+    def publishers(self) -> Incidence:
+        """Which frameworks which bodies publish."""
+        return self._make(
+            Dimension("publisher", "framework", "publisher"),
+            "both",
+            NO_FILTERS,
+            "accepted",
+            DEFAULT_ROLLUPS,
+        )
 
     def _make(
         self,
