@@ -183,23 +183,36 @@ def read_sentences() -> tuple[list[str], list[set[str]]]:
 
 
 def fit_principles(bench: Bench) -> tuple[Model, dict[str, float]]:
-    """The principle model, and its cross-validated recall on the sentences."""
+    """The principle model, and its cross-validated recall on the sentences.
+
+    Texts of cases take part, too, as texts that do not speak of the principles they are not
+    linked to; without them every text would seem to be about some principle.
+    """
     texts, wanted = read_sentences()
     table = bench.features("principle", texts)
-    names = [c.notation for c in bench.index.groups["principle"].concepts]
+    concepts = bench.index.groups["principle"].concepts
+    names = [concept.notation for concept in concepts]
     truth = np.array([[name in labels for name in names] for labels in wanted])
+    examples = read_examples(bench.store)
+    others = bench.features("principle", [example.text for example in examples])
+    silent = np.array([[c.iri not in example.links for c in concepts] for example in examples])
+    outside = others[silent]
     flat = table.reshape(-1, table.shape[2])
     fold = np.random.default_rng(0).permutation(len(texts)) % 5
-    logits = np.zeros(truth.shape)
-    for held in range(5):
-        train = np.repeat(fold != held, len(names))
-        model = fit_model(
-            flat[train],
-            truth.ravel()[train],
-            [""] * int(train.sum()),
+
+    def fitted(chosen: Any) -> Model:
+        return fit_model(
+            np.vstack([flat[chosen], outside]),
+            np.r_[truth.ravel()[chosen], np.zeros(len(outside))],
+            [""] * int(chosen.sum() + len(outside)),
             bench.methods,
             ridge=CASE_RIDGE,
+            weights=np.r_[np.ones(int(chosen.sum())), np.full(len(outside), 0.5)],
         )
+
+    logits = np.zeros(truth.shape)
+    for held in range(5):
+        model = fitted(np.repeat(fold != held, len(names)))
         logits[fold == held] = model.logits(table[fold == held], names)
     order = np.argsort(-logits, axis=1)
     top1 = np.mean([truth[row, order[row, 0]] for row in range(len(texts))])
@@ -208,7 +221,7 @@ def fit_principles(bench: Bench) -> tuple[Model, dict[str, float]]:
     )
     probabilities = sigmoid(logits).ravel().tolist()
     error = expected_calibration_error(probabilities, truth.ravel().tolist())
-    final = fit_model(flat, truth.ravel(), [""] * len(flat), bench.methods, ridge=CASE_RIDGE)
+    final = fitted(np.ones(len(flat), bool))
     final.thresholds = choose_thresholds(probabilities, truth.ravel().tolist())
     return final, {"top1": float(top1), "top3": float(top3), "ece": error}
 

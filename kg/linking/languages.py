@@ -28,7 +28,9 @@ NAMES: Final = {
 }
 _COMMON: Final = {
     "en": "the of and to in is that for it as was with be by on not are this from at or an which "
-    "have has their its were been can will would more should they these we our",
+    "have has their its were been can will would more should they these we our a who what when how "
+    "there about against into than then but his her he she you your all new one two also over used "
+    "using use between through during where while because such any some no do does did had may",
     "de": "der die das und ist von zu den mit sich des auf für nicht ein eine dem im werden als "
     "auch es an wird sind durch oder bei aus zur zum über einer eines kann soll ihre sie wir",
     "fr": "le la les de des du et est en un une que pour dans qui sur par au aux pas plus avec ce "
@@ -42,7 +44,13 @@ _COMMON: Final = {
     "nl": "de het een en van in is dat op te zijn voor met niet aan er ook als bij door wordt naar "
     "maar om worden dit deze of uit over moeten kunnen",
 }
-_SETS: Final = {language: frozenset(text.split()) for language, text in _COMMON.items()}
+_SHARED_WORDS: Final = "a e o i as do no me in is on was also an die am to he per son ha so"
+_SHARED: Final = frozenset(_SHARED_WORDS.split())
+_SETS: Final = {
+    language: frozenset(text.split()) - (frozenset() if language == "en" else _SHARED)
+    for language, text in _COMMON.items()
+}
+_LEAST_SHARE: Final = 0.12
 _SCRIPTS: Final = (
     ("ja", re.compile(r"[\u3040-\u30ff]")),
     ("ko", re.compile(r"[\uac00-\ud7af]")),
@@ -80,7 +88,11 @@ def detect(text: str) -> str:
         language: sum(word in common for word in letters) for language, common in _SETS.items()
     }
     best = max(scores, key=lambda language: scores[language])
-    clearly = scores[best] >= 2 and scores[best] > scores["en"] * 1.3 + 0.02 * len(letters)
+    clearly = (
+        scores[best] >= 2
+        and scores[best] > scores["en"] * 1.3 + 0.02 * len(letters)
+        and scores[best] >= _LEAST_SHARE * len(letters)
+    )
     return best if clearly else "en"
 
 

@@ -111,6 +111,11 @@ def test_a_phrase_never_matches_inside_a_word() -> None:
         ("ru", "Системы должны быть справедливыми и прозрачными."),
         ("ar", "يجب أن تكون الأنظمة عادلة وشفافة"),
         ("he", "המערכות חייבות להיות הוגנות ושקופות"),
+        (
+            "en",
+            "A scoring system discriminated against women who applied for loans, a court found.",
+        ),
+        ("en", "Machine learning forecasts acute child malnutrition"),
         ("en", "😀😀 42"),
         ("en", ""),
     ],
