@@ -310,7 +310,7 @@ class _Reading:
         found: dict[str, str] = {}
         wanted = [record for record in records if record]
         for start in range(0, len(wanted), 500):
-            values = " ".join(f"<{iri}>" for iri in wanted[start : start + 500])
+            values = listed_iris(wanted[start : start + 500])
             query = f"SELECT ?x ?o {{ VALUES ?x {{ {values} }} ?x <{v.RATIONALE}> ?o }}"
             results: Any = self._snapshot.query(query)
             for record, reason in results:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from kg import vocabulary as v
+from kg.identifiers import listed_iris
 
 if TYPE_CHECKING:
     from kg.store import Snapshot
@@ -28,7 +29,7 @@ class Descriptions:
         listed = list(iris)
         predicates = " ".join(f"<{name}>" for name in self._wanted)
         for start in range(0, len(listed), 500):
-            values = " ".join(f"<{iri}>" for iri in listed[start : start + 500])
+            values = listed_iris(listed[start : start + 500])
             results: Any = self._snapshot.query(
                 f"SELECT ?x ?p ?o {{ VALUES ?x {{ {values} }} VALUES ?p {{ {predicates} }} "
                 "?x ?p ?o }"

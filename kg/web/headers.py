@@ -17,6 +17,14 @@ _TEXTUAL: Final = ("text/", "application/json", "application/problem+json", "ima
 _SUFFIXES: Final = (
     "+json", "+xml", "/xml", "n-triples", "n-quads", "trig", "javascript", "graphml",
 )
+_PAGE_POLICY: Final = (
+    "default-src 'none'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
+    "script-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'"
+)
+_FILE_POLICY: Final = (
+    "sandbox allow-scripts allow-downloads; default-src 'none'; style-src 'unsafe-inline'; "
+    "img-src data:; font-src data:; script-src 'unsafe-inline'; base-uri 'none'"
+)
 
 
 def install(app: Flask) -> None:
@@ -30,6 +38,12 @@ def _finish(response: Response) -> Response:
     headers.setdefault("Access-Control-Expose-Headers", "ETag, Location, X-Revision, Retry-After")
     headers.setdefault("X-Content-Type-Options", "nosniff")
     headers.setdefault("Referrer-Policy", "same-origin")
+    if response.mimetype == "text/html" and not request.path.startswith("/api/"):
+        # Pages bring no inline script; what the API hands out (a report, a graph page) is a file
+        # of its own and is kept from running as a page of this site.
+        headers.setdefault("Content-Security-Policy", _PAGE_POLICY)
+    elif response.mimetype == "text/html":
+        headers.setdefault("Content-Security-Policy", _FILE_POLICY)
     if request.method == "OPTIONS":
         headers["Access-Control-Allow-Methods"] = headers.get("Allow", "GET, HEAD, OPTIONS")
         headers["Access-Control-Allow-Headers"] = (
