@@ -7,18 +7,11 @@ the request came in, waiting included.
 
 from __future__ import annotations
 
-import contextlib
 import json
-import os
-import signal
-import socket
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any, Final
 
 from kg.errors import QueryTimeout, QueueFull
@@ -31,84 +24,14 @@ from kg.sparql.framing import (
     ERROR,
     HEAD,
     JOB,
-    Channel,
     Closed,
     Overdue,
     record,
 )
 from kg.sparql.framing import frame as framed
+from kg.sparql.process import Process
 
 _PATIENCE: Final = 1.0
-_START: Final = 30.0
-_PACKAGE_ROOT: Final = str(Path(__file__).resolve().parents[2])
-_RUN: Final = (
-    "import sys; sys.path.insert(0, sys.argv.pop(1)); "
-    "from kg.sparql.worker import main; main()"
-)
-
-
-class Process:
-    """One query process.
-
-    Args:
-        memory: Megabytes of address space it may take on top of the store; 0 for no limit.
-        niceness: How far it steps back behind the service process for the CPU.
-        offline: Whether it may open no internet connection.
-    """
-
-    def __init__(self, *, memory: int, niceness: int = 5, offline: bool = True) -> None:
-        ours, theirs = socket.socketpair()
-        for end in (ours, theirs):
-            for option in (socket.SO_SNDBUF, socket.SO_RCVBUF):
-                end.setsockopt(socket.SOL_SOCKET, option, 1 << 20)
-        life_read, self._life = os.pipe()
-        try:
-            self._child = subprocess.Popen(  # noqa: S603
-                [
-                    sys.executable, "-c", _RUN, _PACKAGE_ROOT,
-                    str(theirs.fileno()), str(life_read), str(memory), str(niceness),
-                    str(int(offline)),
-                ],
-                pass_fds=(theirs.fileno(), life_read),
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
-                start_new_session=True,
-            )
-        finally:
-            theirs.close()
-            os.close(life_read)
-        self.channel = Channel(ours)
-
-    @property
-    def pid(self) -> int:
-        """Process id."""
-        return self._child.pid
-
-    def yield_cpu(self) -> None:
-        """Put it behind everything else that wants the CPU."""
-        with contextlib.suppress(OSError):
-            os.setpriority(os.PRIO_PROCESS, self.pid, 15)
-
-    def kill(self) -> None:
-        """End it at once, wherever it is."""
-        with contextlib.suppress(ProcessLookupError):
-            self._child.kill()
-        self.channel.connection.close()
-        if self._life >= 0:
-            os.close(self._life)
-            self._life = -1
-        # The system takes its time over a large process; nobody waits for that.
-        threading.Thread(target=self._child.wait, daemon=True).start()
-
-    def ended(self) -> int:
-        """Exit status of a process that closed its channel."""
-        try:
-            status = self._child.wait(timeout=2.0)
-        except subprocess.TimeoutExpired:
-            status = -signal.SIGKILL
-        self.kill()
-        return status
 
 
 @dataclass(slots=True)

@@ -15,8 +15,8 @@ from werkzeug.wrappers import Response
 from kg import vocabulary as v
 from kg.errors import NotFound
 from kg.sparql import formats
+from kg.sparql.asking import Question
 from kg.sparql.formats import GRAPHS, TABLE, Format
-from kg.sparql.service import Question
 from kg.web import sparql, state
 from kg.web.addresses import iri_of
 

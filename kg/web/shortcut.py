@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import unquote_to_bytes
 
 from kg.errors import KGError
-from kg.sparql.service import Question
+from kg.sparql.asking import Question
 from kg.web.metrics import counters_of
 
 if TYPE_CHECKING:
-    from kg.sparql.service import Answer, QueryService
+    from kg.sparql.asking import Answer
+    from kg.sparql.service import QueryService
 
 _LONGEST: Final = 8_192
 _FORM: Final = "application/x-www-form-urlencoded"

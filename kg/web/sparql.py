@@ -14,8 +14,9 @@ from werkzeug.wrappers import Response
 from kg.errors import KGError, Unauthorised, WriteForbidden
 from kg.identifiers import compact
 from kg.sparql import formats, guard
+from kg.sparql.asking import Answer, Question
 from kg.sparql.formats import GRAPHS, RESULTS, TABLE
-from kg.sparql.service import Answer, QueryService, Question
+from kg.sparql.service import QueryService
 from kg.web import headers, protocol, state
 from kg.web.addresses import local_path
 from kg.web.metrics import counters
