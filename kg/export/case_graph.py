@@ -19,7 +19,7 @@ from kg import vocabulary as v
 from kg.export.descriptions import Descriptions
 from kg.export.graphs import GraphEdge, GraphNode, PropertyGraph
 from kg.export.palette import EDGE_COLORS, goal_colors, node_color, node_size
-from kg.identifiers import dataset_name, link_iri
+from kg.identifiers import dataset_name, link_iri, listed_iris
 from kg.projection.filters import NO_FILTERS, Filters, Links, Polarity
 
 if TYPE_CHECKING:
@@ -38,6 +38,7 @@ _RELATIONS: Final = {
 _REVIEW: Final = ("accepted", "proposed", "rejected")
 _DIRECTNESS: Final = ("", "direct", "indirect")
 _EVIDENCE: Final = ("", "confirmed", "self-reported", "alleged", "unverified")
+_MANY_CASES: Final = 2_000
 _OWN: Final = "framework-principle"
 _CONCEPTS: Final = ("goal", "target", "principle", "technology")
 
@@ -211,6 +212,8 @@ class _Reading:
         """Cases in the order of their IRIs, then concepts, organisations and countries."""
         goals = goal_colors(self._snapshot)
         known = Descriptions(self._snapshot, texts=self._texts)
+        if int(self._kept.sum()) > _MANY_CASES:
+            known.keep(v.CASE)
         years = self._first("year")
         states = self._first("status")
         batch: list[tuple[str, str]] = []

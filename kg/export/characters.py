@@ -11,6 +11,8 @@ import re
 from typing import Final
 
 _UNWRITABLE: Final = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_PLAIN: Final = re.compile("[^\u0020!#-%(-;=?-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""Finds the first character that may need care; most texts have none."""
 _TEXT: Final = re.compile("[&<>\r]")
 _ATTRIBUTE: Final = re.compile("[&<>\"'\r\n\t]")
 _REFERENCES: Final = {
@@ -45,6 +47,8 @@ def xml_text(text: str) -> str:
         >>> xml_text("a < b ]]> c")
         'a &lt; b ]]&gt; c'
     """
+    if _PLAIN.search(text) is None:
+        return text
     return _TEXT.sub(_reference, printable(text))
 
 
@@ -57,6 +61,8 @@ def xml_attribute(text: str) -> str:
         >>> xml_attribute('say "no"')
         'say &quot;no&quot;'
     """
+    if _PLAIN.search(text) is None:
+        return text
     return _ATTRIBUTE.sub(_reference, printable(text))
 
 

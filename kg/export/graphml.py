@@ -7,7 +7,7 @@ names ``label``, ``color``, ``size`` and ``weight`` are those that Gephi and Cyt
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, BinaryIO, Final
+from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
 from kg.export.characters import xml_attribute, xml_text
 from kg.export.graphs import ATTRIBUTE_HELP, EDGE_ATTRIBUTES, NODE_ATTRIBUTES, AttributeType
@@ -22,6 +22,7 @@ _HEAD: Final = """<?xml version="1.0" encoding="UTF-8"?>
  http://graphml.graphdrawing.org/xmlns/1.0/graphml.xsd">
 """
 _BUFFERED: Final = 4096
+_OF_MANY_VALUES: Final = ("label", "description", "rationale")
 
 
 def write_graphml(graph: PropertyGraph, out: BinaryIO) -> None:
@@ -42,9 +43,10 @@ def write_graphml(graph: PropertyGraph, out: BinaryIO) -> None:
         parts.append(f"    <desc>{xml_text(graph.description)}</desc>\n")
     node_keys = _keys("n", NODE_ATTRIBUTES)
     edge_keys = _keys("e", EDGE_ATTRIBUTES)
+    known: tuple[dict[Any, str], dict[Any, str]] = ({}, {})
     for node in graph.nodes():
         parts.append(f'    <node id="{xml_attribute(node.id)}">')
-        parts.extend(_data(node.attributes, node_keys))
+        parts.extend(_data(node.attributes, node_keys, known[0]))
         parts.append("</node>\n")
         if len(parts) > _BUFFERED:
             _flush(parts, out)
@@ -53,7 +55,7 @@ def write_graphml(graph: PropertyGraph, out: BinaryIO) -> None:
             f'    <edge id="{xml_attribute(edge.id)}" source="{xml_attribute(edge.source)}"'
             f' target="{xml_attribute(edge.target)}">'
         )
-        parts.extend(_data(edge.attributes, edge_keys))
+        parts.extend(_data(edge.attributes, edge_keys, known[1]))
         parts.append("</edge>\n")
         if len(parts) > _BUFFERED:
             _flush(parts, out)
@@ -65,11 +67,22 @@ def _keys(prefix: str, attributes: Mapping[str, AttributeType]) -> dict[str, str
     return {name: f'<data key="{prefix}_{name}">' for name in attributes}
 
 
-def _data(attributes: Mapping[str, str | float | int], keys: Mapping[str, str]) -> list[str]:
-    return [
-        f"{keys[name]}{xml_text(value) if isinstance(value, str) else value}</data>"
-        for name, value in attributes.items()
-    ]
+def _data(
+    attributes: Mapping[str, str | float | int],
+    keys: Mapping[str, str],
+    known: dict[tuple[str, str | float | int], str],
+) -> list[str]:
+    """One element per attribute; those of few values are made once."""
+    found = []
+    for name, value in attributes.items():
+        element = known.get((name, value))
+        if element is None:
+            text = xml_text(value) if isinstance(value, str) else value
+            element = f"{keys[name]}{text}</data>"
+            if name not in _OF_MANY_VALUES:
+                known[name, value] = element
+        found.append(element)
+    return found
 
 
 def _flush(parts: list[str], out: BinaryIO) -> None:
