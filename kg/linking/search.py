@@ -4,7 +4,7 @@ Every label is entered once per word, from that word to its end, so ``clean ener
 *Affordable and clean energy*. The entries are sorted; a query is two binary searches over a
 memory-mapped file and one partial sort by rank. Kept beside the revision.
 
-Measured at a million labels (``benchmarks/linking.py search``): see docs/explanation/linking.md.
+Measured with ``benchmarks/linking.py search``: see docs/explanation/linking.md.
 """
 
 from __future__ import annotations
@@ -253,21 +253,19 @@ class LabelSearch:
     ) -> None:
         import numpy as np
 
-        spans = [self._range(part) for part in parts]
-        spans = sorted(spans, key=lambda span: span[1] - span[0])
-        if spans[-1][1] - spans[-1][0] == 0 or spans[0][1] == spans[0][0]:
-            return
+        spans = sorted(
+            (self._range(part) for part in set(parts)), key=lambda span: span[1] - span[0]
+        )
         low, high = spans[0]
-        shared = np.unique(self._label_of[low : min(high, low + _SCAN_LIMIT)])
-        for low, high in spans[1:]:
-            if high - low > 20 * _SCAN_LIMIT:
-                continue
-            shared = np.intersect1d(shared, self._label_of[low:high])
-        for number in shared[: _SCAN_LIMIT // 20]:
-            text = folded(self._label(int(number))[0])
-            starts = {part for part in parts if any(w.startswith(part) for w in text.split(" "))}
-            if len(starts) == len(set(parts)):
-                self._add(int(number), found, kinds)
+        high = min(high, low + _SCAN_LIMIT)
+        labels, ranks = self._label_of[low:high], self._ranks[low:high]
+        for start, end in spans[1:]:
+            holds = np.zeros(len(self._label_text), bool)
+            holds[self._label_of[start:end]] = True
+            kept = holds[labels]
+            labels, ranks = labels[kept], ranks[kept]
+        for at in np.argsort(ranks, kind="stable"):
+            self._add(int(labels[at]), found, kinds)
             if len(found) >= limit:
                 return
 
