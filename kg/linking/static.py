@@ -15,7 +15,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from kg.errors import MissingExtra
+from kg.errors import KGError
 
 if TYPE_CHECKING:
     import numpy as np
@@ -30,13 +30,16 @@ def model_dir() -> Path:
     """Directory of the installed model.
 
     Raises:
-        MissingExtra: ``wordllama`` is not installed.
+        KGError: ``wordllama`` or its model is not installed.
     """
     spec = importlib.util.find_spec("wordllama")
     for folder in (spec.submodule_search_locations or []) if spec else []:
         if (Path(folder) / _WEIGHTS).exists():
             return Path(folder)
-    raise MissingExtra("the static embedding model (wordllama)", extra="linking")
+    raise KGError(
+        "the package wordllama, or the model inside it, is missing: "
+        "pip install --force-reinstall wordllama"
+    )
 
 
 class StaticEmbedder:
