@@ -44,7 +44,7 @@ from kg.errors import InputError
 @click.option("--service-allow", metavar="HOST,…",
               help="Hosts that SERVICE and LOAD may reach. [KG_SERVICE_ALLOW]")
 @click.option("--log", "log_requests", is_flag=True, help="Log every request to standard error.")
-def serve(store: str | None, *, log_requests: bool, **options: Any) -> None:  # noqa: ANN401
+def serve(store: str | None, *, log_requests: bool, **options: Any) -> None:
     """Serve pages, SPARQL and the API over HTTP until interrupted.
 
     Writing over HTTP is off unless KG_TOKEN holds a token that clients must send.
@@ -71,7 +71,7 @@ def serve(store: str | None, *, log_requests: bool, **options: Any) -> None:  # 
         _run(settings, log_requests=log_requests)
 
 
-def _run(settings: Any, *, log_requests: bool) -> None:  # noqa: ANN401
+def _run(settings: Any, *, log_requests: bool) -> None:
     from granian import Granian
     from granian.constants import Interfaces
     from granian.log import LogLevels
@@ -96,7 +96,7 @@ def _run(settings: Any, *, log_requests: bool) -> None:  # noqa: ANN401
     ).serve()
 
 
-def _logging(log_requests: bool) -> dict[str, Any]:  # noqa: FBT001
+def _logging(log_requests: bool) -> dict[str, Any]:
     """Logging to standard error: our own warnings always, requests when asked for."""
     console = {
         "class": "logging.StreamHandler", "formatter": "line", "stream": "ext://sys.stderr",

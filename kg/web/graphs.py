@@ -13,7 +13,7 @@ from flask import Blueprint, request
 from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response
 
-from kg.errors import InputError, MethodNotAllowed, NotFound, UnsupportedMediaType
+from kg.errors import InputError, MethodNotAllowed, UnsupportedMediaType
 from kg.identifiers import is_absolute_iri
 from kg.sparql import formats, guard
 from kg.sparql.formats import GRAPHS, Format
