@@ -6,21 +6,19 @@ an error nothing is published.
 
 from __future__ import annotations
 
-import contextlib
-import shutil
-import tempfile
-import time
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from kg.errors import InputError
 from kg.identifiers import dataset_iri, dataset_name, slugify
 from kg.ingest.findings import Finding, Findings
 from kg.ingest.formats import FileFormat, detect
 from kg.ingest.rdf_files import file_hash, load_rdf
-from kg.ingest.records import DatasetDetails, write_record
+from kg.ingest.records import write_record
+from kg.ingest.reports import FileReport, ImportOptions, ImportReport, Progress
+from kg.ingest.scratch import scratch_copy
 from kg.ingest.shape_checks import check_graphs, store_asks
 from kg.locations import ontology_dir
 from kg.store.shipped import shipped_files
@@ -31,79 +29,9 @@ if TYPE_CHECKING:
 
     from kg.store import GraphStore
 
-Progress = Callable[[str, float], None]
-"""Told what is being done and which share of it is done (0 to 1)."""
-
 COUNTED: Final = 3_000_000
 """Bytes up to which the triples of a dataset are counted for its record."""
 _CONTRADICTIONS: Final = ("MaxCount", "UniqueLang", "LessThanOrEquals", "Disjoint")
-
-
-@dataclass(frozen=True, slots=True)
-class ImportOptions:
-    """How to import.
-
-    Args:
-        dataset: Name or IRI of the dataset; from the first file's name when empty.
-        replace: Whether the dataset's graph is emptied first.
-        skip_invalid: Whether good rows and records go in although others are bad.
-        details: Title, licence, source, version and creator of the dataset.
-        table: ``cases``, ``frameworks`` or ``links``; told by the header when empty.
-        language: Language tag of titles, summaries and labels in tables.
-        rejected: File for rows left out; beside each input when ``None``.
-    """
-
-    dataset: str = ""
-    replace: bool = False
-    skip_invalid: bool = False
-    details: DatasetDetails = field(default_factory=DatasetDetails)
-    table: str = ""
-    language: str = "en"
-    rejected: Path | None = None
-
-
-@dataclass(slots=True)
-class FileReport:
-    """What one file brought: rows read, taken and left out (0 for RDF), by kind of record."""
-
-    file: str
-    format: str
-    rows: int = 0
-    taken: int = 0
-    left_out: int = 0
-    made: dict[str, int] = field(default_factory=dict)
-    rejected_file: str = ""
-
-    def to_dict(self) -> dict[str, Any]:
-        """As a plain mapping."""
-        return {name: getattr(self, name) for name in self.__slots__}
-
-
-@dataclass(slots=True)
-class ImportReport:
-    """What an import did or would do."""
-
-    dataset: str
-    graphs: tuple[str, ...]
-    files: list[FileReport]
-    findings: Findings
-    triples: int
-    published: bool = False
-    revision: str = ""
-
-    def to_dict(self) -> dict[str, Any]:
-        """As a plain mapping, the shape of ``kg import --format json``."""
-        return {
-            "dataset": dataset_name(self.dataset),
-            "graphs": list(self.graphs),
-            "files": [item.to_dict() for item in self.files],
-            "triples": self.triples,
-            "errors": self.findings.errors,
-            "warnings": self.findings.warnings,
-            "findings": [item.to_dict() for item in self.findings],
-            "published": self.published,
-            "revision": self.revision,
-        }
 
 
 def import_files(
@@ -172,38 +100,6 @@ def validate_files(
     with scratch_copy(store) as working:
         report, _ = _carry(working, prepared, graph, options, progress or _silent, keep_bad=False)
     return report
-
-
-@contextlib.contextmanager
-def scratch_copy(store: GraphStore) -> Iterator[ox.Store]:
-    """A writable copy of the current revision, thrown away at the end.
-
-    An embedded store's tables are hard-linked (a few milliseconds); for a remote engine the
-    shipped graph stands in.
-    """
-    import pyoxigraph as ox
-
-    from kg.store.embedded import EmbeddedStore
-    from kg.store.layout import clone_database
-
-    if not isinstance(store, EmbeddedStore):
-        working = ox.Store()
-        for path, graph in shipped_files():
-            working.load(path=str(path), to_graph=ox.NamedNode(graph))
-        yield working
-        return
-    with store.reader() as snapshot:
-        directory = Path(tempfile.mkdtemp(prefix="kg-"))
-        try:
-            clone_database(snapshot.database, directory / "db")
-            yield ox.Store(str(directory / "db"))
-        finally:
-            # The engine's threads may still write; what comes back is taken away once more.
-            for pause in (0.0, 0.05, 0.5):
-                time.sleep(pause)
-                shutil.rmtree(directory, ignore_errors=True)
-                if not directory.exists():
-                    break
 
 
 @dataclass(frozen=True, slots=True)
@@ -381,3 +277,14 @@ def _count(working: ox.Store, graph: str) -> int:
 
 def _silent(_what: str, _share: float) -> None:
     return
+
+
+__all__ = [
+    "FileReport",
+    "ImportOptions",
+    "ImportReport",
+    "Progress",
+    "carry_for_check",
+    "import_files",
+    "validate_files",
+]

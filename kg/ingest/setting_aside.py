@@ -14,7 +14,7 @@ from kg.vocabulary import OBJECT, PARTICIPATION_PROPERTY, SUBJECT
 if TYPE_CHECKING:
     import pyoxigraph as ox
 
-    from kg.ingest.carrying import FileReport
+    from kg.ingest.reports import FileReport
 
 ROUNDS: Final = 20
 """How often the rest is checked again; each round leaves out what the last one broke."""

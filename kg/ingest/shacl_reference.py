@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kg.errors import MissingExtra
-from kg.ingest.carrying import ImportOptions, carry_for_check, scratch_copy
+from kg.ingest.carrying import ImportOptions, carry_for_check
 from kg.ingest.findings import Finding
+from kg.ingest.scratch import scratch_copy
 from kg.locations import ontology_dir
 from kg.vocabulary import ONTOLOGY_GRAPH, SH, TYPE
 

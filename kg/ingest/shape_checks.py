@@ -50,6 +50,8 @@ class Check:
         message: What to tell people.
         value_fits: For checks of single values of a plain property: the condition on ``?value``.
         fault: For other checks that allow it: a condition on ``?this`` that tells a fault.
+        plain: Whether ``path`` is the IRI of a property.
+        allowed: Properties that a closed shape allows.
     """
 
     shape: str
@@ -61,6 +63,8 @@ class Check:
     message: str
     value_fits: str = ""
     fault: str = ""
+    plain: bool = False
+    allowed: tuple[str, ...] = ()
 
 
 def checks(directory: Path | None = None) -> tuple[Check, ...]:
@@ -140,30 +144,57 @@ def _any(ask: Asks, graph: str, kind: str) -> bool:
 def _suspects(
     ask: Asks, graph: str, concerned: Sequence[Check], kind: str
 ) -> Iterator[Check]:
-    """The checks that may find something, told by a few passes over all nodes of a class.
+    """The checks that may find something, told by two passes over all nodes of a class.
 
-    One pass reads every statement of every node once and applies what concerns its property; a
-    second asks for what must be there. Only where one of them meets a fault are its checks run one
-    by one. On right data that is five times as fast.
+    The first reads every statement of every node once, counts per property and applies what
+    concerns its values; the second asks for what must be there. Only where they meet a fault are
+    checks run one by one. On right data that is many times as fast.
     """
     focus = f"GRAPH <{graph}> {{ ?this <{TYPE}> <{kind}> }}"
-    values = [check for check in concerned if check.value_fits]
-    nodes = [check for check in concerned if check.fault]
-    if values:
-        by_path: dict[str, list[str]] = {}
-        for check in values:
-            by_path.setdefault(check.path, []).append(check.value_fits)
-        faults = " || ".join(
-            f"(sameTerm(?path, <{path}>) && !({' && '.join(fits)}))"
-            for path, fits in by_path.items()
-        )
-        if _found(ask, f"{focus} ?this ?path ?value FILTER({faults})"):
-            yield from values
-    if nodes:
-        faults = " || ".join(f"({check.fault})" for check in nodes)
-        if _found(ask, f"{focus} FILTER({faults})"):
-            yield from nodes
-    yield from (check for check in concerned if not check.value_fits and not check.fault)
+    counts, faulty = _passed(ask, focus, [check for check in concerned if check.value_fits])
+    nodes = counts.get(TYPE, 0)
+    missing = [check for check in concerned if check.fault]
+    faults = " || ".join(f"({check.fault})" for check in missing)
+    complete = not faults or not _found(ask, f"{focus} FILTER({faults})")
+    required = {check.path for check in missing} if complete else set()
+    for check in concerned:
+        if check.value_fits:
+            suspect = check.path in faulty
+        elif check.fault:
+            suspect = not complete
+        elif check.component == "Closed":
+            suspect = any(path not in check.allowed for path in counts)
+        elif check.component == "MaxCount" and check.path in required:
+            suspect = counts.get(check.path, 0) != nodes  # each has one: as many as there are nodes
+        else:
+            suspect = not check.path or not check.plain or check.path in counts
+        if suspect:
+            yield check
+
+
+def _passed(
+    ask: Asks, focus: str, checked: Sequence[Check]
+) -> tuple[dict[str, int], set[str]]:
+    """Per property how often it is stated, and the properties with a value that does not fit."""
+    by_path: dict[str, list[str]] = {}
+    for check in checked:
+        by_path.setdefault(check.path, []).append(check.value_fits)
+    faults = " || ".join(
+        f"(sameTerm(?path, <{path}>) && !({' && '.join(fits)}))" for path, fits in by_path.items()
+    )
+    rows = ask(
+        f"SELECT ?path (COUNT(*) AS ?n) (SUM(?fault) AS ?bad) {{ {focus} ?this ?path ?value "
+        f"BIND(IF({faults or 'false'}, 1, 0) AS ?fault) }} GROUP BY ?path"
+    )
+    counts: dict[str, int] = {}
+    faulty: set[str] = set()
+    for row in rows:
+        path = row["path"].value
+        counts[path] = int(row["n"].value)
+        # An expression that cannot be evaluated leaves the sum unbound: then all are looked at.
+        if row["bad"] is None or row["bad"].value != "0":
+            faulty.add(path)
+    return counts, faulty
 
 
 def _found(ask: Asks, pattern: str) -> bool:
@@ -195,7 +226,7 @@ def _checks_of_node(
         yield Check(
             shape.iri, targets, "Closed", "",
             f"{{focus}} ?this ?path ?value FILTER(?path NOT IN ({allowed}))",
-            _severity(shape), shape.message,
+            _severity(shape), shape.message, allowed=shape.closed,
         )
     for item in shape.constraints:
         yield Check(
@@ -211,12 +242,17 @@ def _checks_of_node(
                 part.message or f"{item.name} {' '.join(item.values)}",
                 value_fits=_value_fits(reader, part, item),
                 fault=_fault(part, item),
+                plain=_is_plain(part),
             )
 
 
 def _value_fits(reader: ShapeReader, shape: Shape, item: Constraint) -> str:
-    plain = shape.path.startswith("<") and shape.path.count("<") == 1
-    return reader.fits(item, "?value") if plain and item.name not in SET_CONSTRAINTS else ""
+    single = _is_plain(shape) and item.name not in SET_CONSTRAINTS
+    return reader.fits(item, "?value") if single else ""
+
+
+def _is_plain(shape: Shape) -> bool:
+    return shape.path.startswith("<") and shape.path.count("<") == 1
 
 
 def _fault(shape: Shape, item: Constraint) -> str:

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import pyoxigraph as ox
 import pytest
 
-from kg.ingest.carrying import scratch_copy
 from kg.ingest.cells import CellProblem
+from kg.ingest.scratch import scratch_copy
 from kg.ingest.terms import AmbiguousCell, Terms, normal
 from kg.store import GraphStore
 
@@ -103,7 +103,7 @@ def test_a_label_of_two_things_names_both() -> None:
 def test_the_pivot_goes_first(terms: Terms) -> None:
     iri = terms.find("principle", "reliability")
     assert iri == f"{ID}principle/reliability-safety"
-    with pytest.raises(AmbiguousCell, match="names .* things"):
+    with pytest.raises(AmbiguousCell, match=r"names .* things"):
         terms.find("principle", "Transparency and explainability")
 
 
