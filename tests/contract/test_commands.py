@@ -19,7 +19,7 @@ from kg.cli.group import COMMANDS, group
 ROOT = Path(__file__).resolve().parents[2]
 REFERENCE = ROOT / "docs" / "reference" / "commands.md"
 OPTION = re.compile(r"`(--[a-z][a-z-]*)")
-POLICY = """The ministry will publish every algorithm that decides on welfare, and let people appeal.
+POLICY = """The ministry publishes every algorithm that decides on welfare; people may appeal.
 Farmers get early warnings of drought by machine learning on satellite images.
 Personal data stay private and are deleted after a year.
 """
