@@ -1,8 +1,8 @@
 """The scope file: what an analysis leaves out, and what it holds to be relevant beforehand.
 
 A CSV file with the columns ``member`` and ``scope`` (``out`` or ``relevant``), and ``other`` for
-a pair; or a JSON object with the lists ``out`` and ``relevant``, whose items are names or pairs
-of names. Names are IRIs, codes (``7.3``) or labels.
+a pair; or a YAML or JSON mapping with the lists ``out`` and ``relevant``, whose items are names or
+pairs of names. Names are IRIs, codes (``7.3``) or labels.
 """
 
 from __future__ import annotations
@@ -21,7 +21,14 @@ if TYPE_CHECKING:
     from kg.projection import Projection
 
 _KINDS: Final = ("target", "goal", "principle", "framework-principle", "technology", "region")
-_WORDS: Final = {"out": "out", "out-of-scope": "out", "out of scope": "out", "relevant": "relevant"}
+_WORDS: Final = {
+    "out": "out",
+    "out-of-scope": "out",
+    "out of scope": "out",
+    "relevant": "relevant",
+    "relevant a priori": "relevant",
+    "a-priori": "relevant",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +74,11 @@ def load_scope(path: Path, projection: Projection) -> Scope:
         text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(f"cannot be read: {error}", file=str(path)) from error
-    marked = _from_json(text, path) if path.suffix == ".json" else _from_csv(text, path)
+    suffix = path.suffix.lower()
+    if suffix in {".json", ".yaml", ".yml"}:
+        marked = _from_mapping(_mapping(text, path, suffix), path)
+    else:
+        marked = _from_csv(text, path)
     single: dict[str, set[str]] = {"out": set(), "relevant": set()}
     pairs: dict[str, set[tuple[str, str]]] = {"out": set(), "relevant": set()}
     for row, word, names in marked:
@@ -101,13 +112,24 @@ def _from_csv(text: str, path: Path) -> Iterable[tuple[int, str, list[str]]]:
         yield row, word, kept
 
 
-def _from_json(text: str, path: Path) -> Iterable[tuple[int, str, list[str]]]:
+def _mapping(text: str, path: Path, suffix: str) -> object:
+    if suffix == ".json":
+        try:
+            return json.loads(text)
+        except ValueError as error:
+            raise InputError(f"is not JSON: {error}", file=str(path)) from error
+    import yaml
+
     try:
-        document = json.loads(text)
-    except ValueError as error:
-        raise InputError(f"is not JSON: {error}", file=str(path)) from error
+        # The base loader keeps every scalar a text: as a number, target 16.10 would become 16.1.
+        return yaml.load(text, Loader=yaml.BaseLoader)  # noqa: S506
+    except yaml.YAMLError as error:
+        raise InputError(f"is not YAML: {error}", file=str(path)) from error
+
+
+def _from_mapping(document: object, path: Path) -> Iterable[tuple[int, str, list[str]]]:
     if not isinstance(document, dict):
-        raise InputError("must be an object with the lists out and relevant", file=str(path))
+        raise InputError("must be a mapping with the lists out and relevant", file=str(path))
     row = 0
     for key, items in document.items():
         word = _WORDS.get(str(key).casefold())

@@ -38,7 +38,7 @@ _TABLE = ["score", "kind", "class", "observed", "expected", "q", "explanation"]
 @click.option(
     "--scope",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="CSV or JSON file that marks members out of scope or relevant beforehand.",
+    help="CSV, YAML or JSON file that marks members out of scope or relevant beforehand.",
 )
 @click.option(
     "--baseline",

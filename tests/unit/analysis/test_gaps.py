@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -228,3 +229,16 @@ def test_scope_of_pairs_counts_both_ways() -> None:
     assert scope.is_relevant("a", "b")
     assert not scope.is_relevant("a", "c")
     assert scope.is_out("c", "a")
+
+
+def test_a_yaml_scope_file_says_the_same(projection: Projection, tmp_path: Path) -> None:
+    table = tmp_path / "scope.csv"
+    table.write_text("member,other,scope\n14,,out\n16.10,,out\n7,privacy,relevant\n6,,relevant\n")
+    mapping = tmp_path / "scope.yaml"
+    mapping.write_text("out:\n  - 14\n  - 16.10\nrelevant:\n  - [7, privacy]\n  - 6\n")
+    assert replace(load_scope(mapping, projection), name="") == replace(
+        load_scope(table, projection), name=""
+    )
+    mapping.write_text("out: [14\n")
+    with pytest.raises(InputError, match="is not YAML"):
+        load_scope(mapping, projection)
