@@ -1,251 +1,25 @@
-"""The columns of the three tables: the one declaration that reading, templates and docs follow.
-
-A column is known by its name or any alias, whatever the case, spaces, hyphens or punctuation.
-"""
+"""The columns of the three tables: the one declaration that reading, templates and docs follow."""
 
 from __future__ import annotations
 
-import re
-import unicodedata
-from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final
 
 from kg.errors import InputError
+from kg.ingest.case_columns import CASES, DIRECTNESS_WORDS, SOURCE_COLUMNS
+from kg.ingest.column import CellType, Column, Table, TableName, folded
 
-TableName = Literal["cases", "frameworks", "links"]
-CellType = Literal[
-    "text", "id", "year", "boolean", "decimal", "url", "list", "organisations", "links"
+__all__ = [
+    "CASES",
+    "FRAMEWORKS",
+    "LINKS",
+    "TABLES",
+    "CellType",
+    "Column",
+    "Table",
+    "TableName",
+    "folded",
+    "table_named",
 ]
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """One column.
-
-    Args:
-        name: As templates write it.
-        help: What goes in, in a sentence or two.
-        examples: A cell for each of the template's three example rows.
-        type: How a cell is read.
-        required: Whether every row must fill it.
-        aliases: Other headings it is known by.
-        vocabulary: Kind of thing its cells name (``target``, ``principle`` …).
-        choices: The only values allowed, where there are few.
-    """
-
-    name: str
-    help: str
-    examples: tuple[str, str, str] = ("", "", "")
-    type: CellType = "text"
-    required: bool = False
-    aliases: tuple[str, ...] = ()
-    vocabulary: str = ""
-    choices: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """A table: its name, what a row is, and its columns in order."""
-
-    name: TableName
-    row: str
-    columns: tuple[Column, ...]
-
-    def column(self, name: str) -> Column:
-        """The column of that name."""
-        return next(column for column in self.columns if column.name == name)
-
-    def headings(self) -> dict[str, str]:
-        """Every folded heading with the column it means; names win over aliases."""
-        found = {folded(alias): item.name for item in self.columns for alias in item.aliases}
-        return found | {item.name: item.name for item in self.columns}
-
-
-_SOURCE_COLUMNS: Final = (
-    Column(
-        "source_url",
-        "Web address of the source; several per cell, one per line or with | between.",
-        ("https://example.org/grid-report", "https://example.org/audit", ""),
-        "url",
-        aliases=("source_urls", "sources", "source", "link_to_source", "reference",
-                 "references", "source_link", "source_links", "url", "urls"),
-    ),
-    Column(
-        "source_title",
-        "Title of the source; with several addresses as many titles, with | between.",
-        ("Forecasting demand on small grids", "Audit of the scoring system", ""),
-        aliases=("source_titles", "source_name"),
-    ),
-    Column(
-        "source_publisher",
-        "Who published it; with several addresses one name for all, or as many with | between.",
-        ("Example Energy Review", "Example Audit Office", ""),
-        aliases=("source_publishers", "source_organisation"),
-    ),
-    Column(
-        "source_kind",
-        "What kind of source it is.",
-        ("report", "official", ""),
-        aliases=("source_kinds", "source_type", "source_types"),
-        vocabulary="source-kind",
-    ),
-    Column(
-        "source_year",
-        "Year of publication.",
-        ("2023", "2022", ""),
-        "year",
-        aliases=("source_years", "source_date", "publication_year"),
-    ),
-)
-_DIRECTNESS: Final = ("direct", "indirect")
-_LINK_CELL: Final = (
-    "Several per cell, with ; or | between or one per line. After each may stand direct or "
-    "indirect, and a reason in round brackets: 7.3 direct (cuts losses in the grid)."
-)
-
-CASES: Final = Table(
-    "cases",
-    "a real use of AI",
-    (
-        Column(
-            "id",
-            "Short identifier, unique in the table. Made from the title when left empty.",
-            ("example-grid-forecast", "example-benefit-scoring", "example-river-sensors"),
-            "id",
-            aliases=("case_id", "identifier", "code", "key", "slug"),
-        ),
-        Column(
-            "title",
-            "What the case is called, in one line.",
-            ("Forecasting demand on island grids", "Scoring of benefit claims",
-             "Sensors watch a river"),
-            required=True,
-            aliases=("case", "case_title", "name", "case_name"),
-        ),
-        Column(
-            "summary",
-            "What is done, by whom, where, in one to three sentences.",
-            ("A utility forecasts demand to run fewer diesel hours.",
-             "An office ranked claims by risk of fraud.",
-             "A city measures water quality and warns downstream villages."),
-            aliases=("description", "abstract", "case_summary", "text"),
-        ),
-        Column(
-            "organisations",
-            "Who takes part: name, and in round brackets the role, and if you like the type: "
-            "Example Power (developer, company). Several with ; between.",
-            ("Example Power (deployer); Example Labs (developer, company)",
-             "Example Benefits Office (deployer, government)", "Example City (deployer)"),
-            "organisations",
-            aliases=("organizations", "organisation", "organization", "actors", "company",
-                     "companies", "stakeholders", "participants"),
-            vocabulary="organisation",
-        ),
-        Column(
-            "countries",
-            "Where: ISO codes or names; XZ for the whole world.",
-            ("KE", "NL; BE", "Brazil"),
-            "list",
-            aliases=("country", "location", "locations", "country_code", "countries_codes",
-                     "place"),
-            vocabulary="country",
-        ),
-        Column(
-            "start_year",
-            "Year it began.",
-            ("2021", "2018", "2020"),
-            "year",
-            aliases=("year", "start", "started", "start_date", "from", "year_start", "begin",
-                     "date"),
-        ),
-        Column(
-            "end_year",
-            "Year it ended; empty while it goes on.",
-            ("", "2020", ""),
-            "year",
-            aliases=("end", "ended", "end_date", "until", "year_end", "to"),
-        ),
-        Column(
-            "status",
-            "How far it has come.",
-            ("deployed", "discontinued", "pilot"),
-            aliases=("stage", "phase", "state", "case_status"),
-            vocabulary="status",
-        ),
-        Column(
-            "technologies",
-            "Which AI it uses: ids or labels of the technology scheme.",
-            ("machine-learning", "machine-learning", "deep-learning"),
-            "links",
-            aliases=("technology", "tech", "methods", "ai_technologies", "ai_technology",
-                     "uses_technology"),
-            vocabulary="technology",
-        ),
-        Column(
-            "supports",
-            f"SDG targets or goals it helps to reach: 7.3, SDG 7, or labels. {_LINK_CELL}",
-            ("7.2 direct (less diesel is burnt); 13.2 indirect", "", "6.3 direct"),
-            "links",
-            aliases=("sdg", "sdgs", "sdg_targets", "sdg_target", "targets", "target", "goals",
-                     "goal", "sdg_goals", "supported_targets", "supports_sdg"),
-            vocabulary="target",
-        ),
-        Column(
-            "undermines",
-            f"SDG targets or goals it works against. {_LINK_CELL}",
-            ("", "1.3 direct (valid claims were held back); 10.3", ""),
-            "links",
-            aliases=("undermined_targets", "harms", "negative_sdgs", "negative_targets",
-                     "undermines_sdg"),
-            vocabulary="target",
-        ),
-        Column(
-            "upholds",
-            f"Principles it puts into practice: ids or labels. {_LINK_CELL}",
-            ("sustainability", "", "transparency (all readings are published)"),
-            "links",
-            aliases=("principles", "principle", "upheld_principles", "upholds_principles"),
-            vocabulary="principle",
-        ),
-        Column(
-            "violates",
-            f"Principles it breaks with. {_LINK_CELL}",
-            ("", "fairness (families with two nationalities were singled out)", ""),
-            "links",
-            aliases=("violated_principles", "breaches", "violates_principles"),
-            vocabulary="principle",
-        ),
-        Column(
-            "outcome",
-            "What came of it, with figures.",
-            ("Diesel hours fell by a fifth in the first year.", "The system was withdrawn.", ""),
-            aliases=("outcomes", "result", "results", "impact", "impacts"),
-        ),
-        *_SOURCE_COLUMNS,
-        Column(
-            "evidence_status",
-            "How far the sources carry the links of this row.",
-            ("confirmed", "confirmed", ""),
-            aliases=("evidence_quality", "confirmation"),
-            choices=("confirmed", "self-reported", "alleged", "unverified"),
-        ),
-        Column(
-            "verified",
-            "Whether the row was checked against its sources.",
-            ("yes", "yes", "no"),
-            "boolean",
-            aliases=("checked", "is_verified"),
-            choices=("yes", "no"),
-        ),
-        Column(
-            "note",
-            "Anything a reader should know: doubts, gaps, how it was found out.",
-            ("Figures are the utility's own.", "", ""),
-            aliases=("notes", "evidence", "comment", "comments", "remark", "remarks",
-                     "editorial_note"),
-        ),
-    ),
-)
 
 FRAMEWORKS: Final = Table(
     "frameworks",
@@ -402,7 +176,7 @@ LINKS: Final = Table(
             "Whether the effect is direct or comes about through something else.",
             ("direct", "direct", ""),
             aliases=("direct",),
-            choices=_DIRECTNESS,
+            choices=DIRECTNESS_WORDS,
         ),
         Column(
             "rationale",
@@ -432,7 +206,7 @@ LINKS: Final = Table(
             aliases=("evidence", "evidence_quality"),
             choices=("confirmed", "self-reported", "alleged", "unverified"),
         ),
-        *_SOURCE_COLUMNS,
+        *SOURCE_COLUMNS,
         Column(
             "attributed_to",
             "Who says so: name of an organisation.",
@@ -457,18 +231,8 @@ LINKS: Final = Table(
         ),
     ),
 )
+
 TABLES: Final[dict[str, Table]] = {table.name: table for table in (CASES, FRAMEWORKS, LINKS)}
-
-
-def folded(heading: object) -> str:
-    """A heading without case, accents, spaces and punctuation.
-
-    Example:
-        >>> folded(" Start-Year * "), folded("Publisher type")
-        ('start_year', 'publisher_type')
-    """
-    text = unicodedata.normalize("NFKD", str(heading)).encode("ascii", "ignore").decode().lower()
-    return re.sub(r"[^a-z0-9]+", "_", text).strip("_")
 
 
 def table_named(name: str) -> Table:
