@@ -26,6 +26,7 @@ import errno
 import json
 import os
 import shutil
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
@@ -129,8 +130,16 @@ class Layout:
         return sorted(found, key=revision_number)
 
     def clear_incoming(self) -> None:
-        """Remove what a killed writer left behind."""
-        shutil.rmtree(self.incoming, ignore_errors=True)
+        """Remove what a killed or abandoned write left behind.
+
+        An abandoned database may still be closing and write its log while its directory goes, so
+        what is left is looked at again.
+        """
+        for pause in (0.0, 0.005, 0.02, 0.1, 0.5):
+            time.sleep(pause)
+            shutil.rmtree(self.incoming, ignore_errors=True)
+            if not self.incoming.exists():
+                return
 
     def publish(self, name: str) -> None:
         """Make ``incoming/`` the revision ``name`` and the current one."""
