@@ -56,7 +56,7 @@ class Choices:
     alpha: float = 0.05
     scope: Scope = NO_SCOPE
     baseline: str = "uniform"
-    limit: int = 1000
+    limit: int = 500
     agreement: bool = True
 
 
