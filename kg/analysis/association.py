@@ -6,6 +6,7 @@ their verdicts count. ``hypergeometric`` ignores breadth and is a fast screen.
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Literal
 
@@ -20,6 +21,8 @@ from kg.errors import InputError
 from kg.projection import Incidence, Member, cooccurrence
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from numpy.typing import ArrayLike, NDArray
 
 Model = Literal["auto", "curveball", "bicm", "hypergeometric"]
@@ -246,9 +249,8 @@ def _by_curveball(
     fewer = np.zeros(observed.shape, dtype=np.int64)
     more = np.zeros_like(fewer)
     empty = np.zeros_like(fewer)
-    for left in first:
-        right = left if cols is None else next(second)
-        counts = np.matmul(left.astype(np.float32), right.astype(np.float32).transpose(0, 2, 1))
+    for left, right in _side_by_side(first, None if cols is None else second):
+        counts = np.matmul(left, right.transpose(0, 2, 1))
         total += counts.sum(axis=0)
         fewer += (counts <= observed).sum(axis=0)
         more += (counts >= observed).sum(axis=0)
@@ -257,6 +259,29 @@ def _by_curveball(
         np.asarray((1.0 + hits) / (1.0 + draws), dtype=np.float64) for hits in (fewer, more, empty)
     )
     return total / draws, lower, upper, none
+
+
+def _side_by_side(
+    first: Iterator[NDArray[np.uint8]], second: Iterator[NDArray[np.uint8]] | None
+) -> Iterator[tuple[NDArray[np.float32], NDArray[np.float32]]]:
+    """Tables of two chains, the second drawn in a thread; each is copied before the next draw."""
+    if second is None:
+        for table in first:
+            drawn = table.astype(np.float32)
+            yield drawn, drawn
+        return
+
+    def draw(tables: Iterator[NDArray[np.uint8]]) -> NDArray[np.float32] | None:
+        found = next(tables, None)
+        return None if found is None else found.astype(np.float32)
+
+    with ThreadPoolExecutor(1) as thread:
+        while True:
+            coming = thread.submit(draw, second)
+            left, right = draw(first), coming.result()
+            if left is None or right is None:
+                return
+            yield left, right
 
 
 def _by_bicm(

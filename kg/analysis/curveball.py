@@ -71,11 +71,13 @@ def _trade(
     order = np.argsort(rng.random((chains, units), dtype=np.float32), axis=1)
     left = order[:, :half].ravel() + shift
     right = order[:, half : 2 * half].ravel() + shift
-    mine, other = state[:, left], state[:, right]
+    mine, other = state.take(left, axis=1), state.take(right, axis=1)
     both, either = mine & other, mine ^ other
     tradable = either.view(np.bool_)
-    wanted = (mine & either).sum(axis=0, dtype=np.float32)
-    open_ = either.sum(axis=0, dtype=np.float32)
+    # Sums of small integers run several times as fast as sums of floats.
+    small = np.uint8 if len(state) < 256 else np.uint32
+    wanted = (mine & either).sum(axis=0, dtype=small).astype(np.float32)
+    open_ = either.sum(axis=0, dtype=small).astype(np.float32)
     chance = rng.random(mine.shape, dtype=np.float32)
     taken = np.empty(mine.shape, dtype=np.bool_)
     # Selection sampling (Knuth's algorithm S): go through the tradable members and take each
