@@ -31,6 +31,9 @@ if TYPE_CHECKING:
 
 COUNTED: Final = 3_000_000
 """Bytes up to which the triples of a dataset are counted for its record."""
+CHECKED: Final = 256_000_000
+"""Bytes of RDF up to which an import checks the shapes; beyond, that would take longer than the
+import itself, and a warning names the command that checks afterwards."""
 _CONTRADICTIONS: Final = ("MaxCount", "UniqueLang", "LessThanOrEquals", "Disjoint")
 
 
@@ -196,7 +199,9 @@ def _carry(
         graphs.add(graph)
         if not rdf and not existed:
             derived.add(graph)
-    if rdf or existed:
+    if sum(item.path.stat().st_size for item in rdf) > CHECKED:
+        findings.add(_unchecked(rdf[0].path.name, graph))
+    elif rdf or existed:
         # Rows were checked one by one; in a graph that held something they may still contradict it.
         _check(
             working,
@@ -255,6 +260,15 @@ def _about_flattening(file: str, names: set[str], graph: str) -> Iterator[Findin
             file=file,
             suggestion="leave --dataset out to keep them apart",
         )
+
+
+def _unchecked(file: str, graph: str) -> Finding:
+    return Finding(
+        f"more than {CHECKED // 1_000_000} MB of RDF: not checked against the shapes",
+        "warning",
+        file=file,
+        suggestion=f"kg validate --dataset {dataset_name(graph)} checks it now",
+    )
 
 
 def _digest(digests: Sequence[str]) -> str:

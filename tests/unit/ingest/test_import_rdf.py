@@ -237,6 +237,22 @@ def test_what_is_against_the_shapes_is_refused(
     assert caught.value.findings[0]["file"] == "bad.ttl"
 
 
+def test_a_very_large_file_is_checked_only_when_asked(
+    store: GraphStore, write: Writes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from kg.ingest import carrying
+    from kg.ingest.validation import validate_data
+
+    monkeypatch.setattr(carrying, "CHECKED", 50)
+    report = import_files(
+        store, [write("bad.ttl", PREFIXES + "case:x a eq:Case .")], ImportOptions(dataset="large")
+    )
+    assert report.published
+    (found,) = report.findings
+    assert found.suggestion == "kg validate --dataset large checks it now"
+    assert validate_data(store, dataset="large").failed
+
+
 @pytest.mark.usefixtures("unchanged")
 def test_validating_finds_the_same_and_writes_nothing(store: GraphStore, write: Writes) -> None:
     report = validate_files(store, [write("bad.ttl", PREFIXES + "case:x a eq:Case .")])
