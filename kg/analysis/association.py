@@ -31,8 +31,6 @@ _CURVEBALL_UNITS: Final = 2_000
 _CURVEBALL_MEMBERS: Final = 200
 _CURVEBALL_WORK: Final = 1.5e8
 """Cells drawn in all (units × members × draws): about two seconds."""
-_SPARE: Final = 2
-"""Draws beyond the fewest that could reject: one chance hit must not decide."""
 
 
 @dataclass(frozen=True)
@@ -123,7 +121,7 @@ def associate(
             ``rows`` are tested, each once.
         model: ``auto`` takes curveball for up to 2,000 units × 200 members where its draws are
             affordable (about two seconds), the configuration model otherwise.
-        draws: Random tables; by default twice the fewest with which the correction could reject.
+        draws: Random tables; by default the fewest with which the correction could reject.
         seed: Of the draws. The result does not depend on the order of the units.
         alpha: Level the number of draws is chosen for.
         tested: Which pairs to test; all when left out.
@@ -145,7 +143,7 @@ def associate(
     if single:
         mask = mask & np.triu(np.ones_like(mask), k=1)
     tests = int(mask.sum())
-    wanted = draws or _SPARE * draws_needed(max(tests, 1), alpha)
+    wanted = draws or draws_needed(max(tests, 1), alpha)
     chosen = _choose(model, rows, other, wanted, given=draws is not None)
     observed = cooccurrence(rows, other)
     found = {
