@@ -65,7 +65,8 @@ GRAPHS: Final = (
 
 _NAMES: Final[Mapping[str, str]] = {
     "srj": "json", "srx": "xml", "ttl": "turtle", "nt": "ntriples", "n-triples": "ntriples",
-    "rdf": "rdfxml", "rdf/xml": "rdfxml", "json-ld": "jsonld", "nq": "nquads", "n-quads": "nquads",
+    "rdf": "rdfxml", "rdf/xml": "rdfxml", "rdf+xml": "rdfxml", "n3": "turtle",
+    "json-ld": "jsonld", "nq": "nquads", "n-quads": "nquads",
 }
 # ``format=xml`` of a CONSTRUCT means RDF/XML, ``format=json`` JSON-LD.
 _GRAPH_NAMES: Final[Mapping[str, str]] = {"xml": "rdfxml", "json": "jsonld"}
@@ -126,13 +127,18 @@ def not_acceptable(offered: Sequence[Format], asked: str) -> NotAcceptable:
     )
 
 
+def is_known(name: str) -> bool:
+    """Whether any kind of result has a format of that name."""
+    return named(name, (*RESULTS, *GRAPHS, TABLE)) is not None
+
+
 def known_format(name: str) -> None:
     """Refuse a ``?format=`` that no kind of result has.
 
     Raises:
         InputError: Names all there are.
     """
-    if named(name, (*RESULTS, *GRAPHS, TABLE)) is None:
+    if not is_known(name):
         names = ", ".join(item.name for item in (*RESULTS, *GRAPHS, TABLE))
         raise InputError(f"format {name!r} is not known; there is {names}")
 

@@ -13,6 +13,7 @@ from urllib.parse import parse_qs
 
 from kg.errors import InputError, MethodNotAllowed, UnsupportedMediaType
 from kg.identifiers import is_absolute_iri
+from kg.sparql.formats import is_known
 
 FORM: Final = "application/x-www-form-urlencoded"
 QUERY: Final = "application/sparql-query"
@@ -60,7 +61,7 @@ def read(method: str, query_string: str, content_type: str, body: bytes) -> Oper
             raise MethodNotAllowed("updates are sent by POST", allowed=("POST",))
         if "query" not in url:
             _refuse_strays(url)
-            return Operation("describe", override=_one(url, "format"))
+            return Operation("describe", override=_format(url))
         return _query(_single(url, "query"), url)
     if method != "POST":
         raise MethodNotAllowed(
@@ -102,7 +103,7 @@ def _query(text: str, parameters: Mapping[str, list[str]]) -> Operation:
     _refuse(parameters, _UPDATE_DATASET, "a query")
     _one(parameters, "version")  # SPARQL 1.2: at most one, and ours reads them all alike
     default, named = (_iris(parameters, name) for name in _QUERY_DATASET)
-    return Operation("query", text, default, named, _one(parameters, "format"))
+    return Operation("query", text, default, named, _format(parameters))
 
 
 def _update(text: str, parameters: Mapping[str, list[str]]) -> Operation:
@@ -140,6 +141,12 @@ def _single(parameters: Mapping[str, list[str]], name: str) -> str:
     if len(values) > 1:
         raise InputError(f"{name}= is given {len(values)} times; once is enough")
     return values[0]
+
+
+def _format(parameters: Mapping[str, list[str]]) -> str | None:
+    """The first ``format`` we know: clients that cannot tell servers apart send several names."""
+    values = [value for value in parameters.get("format", []) if value]
+    return next((value for value in values if is_known(value)), values[0] if values else None)
 
 
 def _one(parameters: Mapping[str, list[str]], name: str) -> str | None:
