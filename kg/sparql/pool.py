@@ -243,6 +243,7 @@ class Pool:
         if kind == DATA:
             first = payload
             rest = self._rest(place, process, deadline, timeout, statistics)
+            next(rest)
             if len(first) < CHUNK:  # a short first frame is the only one: see the end with it
                 extra = b"".join(rest)
                 return Reply(head, first + extra, complete=True, statistics=statistics)
@@ -264,6 +265,7 @@ class Pool:
     ) -> Iterator[bytes]:
         finished = False
         try:
+            yield b""  # begun at once: only then does closing or dropping it give the place back
             while True:
                 asked = time.monotonic()
                 kind, payload = self._receive(process, min(deadline, place.end), timeout)
