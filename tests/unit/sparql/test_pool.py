@@ -75,6 +75,16 @@ def test_a_long_answer_may_be_left(pool: Pool, job: dict[str, Any]) -> None:
     assert pool.run(job, timeout=10).complete
 
 
+def test_a_long_answer_that_nobody_begins_to_read(pool: Pool, job: dict[str, Any]) -> None:
+    for _ in range(8):  # more than there are processes
+        reply = pool.run({**job, "text": "SELECT * { ?s ?p ?o }"}, timeout=30)
+        assert not reply.complete
+        reply.close()
+        assert pool.load == (0, 0)
+    del reply
+    assert pool.run(job, timeout=10).complete
+
+
 def test_errors_come_back_as_they_were_raised(pool: Pool, job: dict[str, Any]) -> None:
     with pytest.raises(QuerySyntaxError) as caught:
         pool.run({**job, "text": "SELECT *\n{ ?s"}, timeout=10)
