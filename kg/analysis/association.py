@@ -6,7 +6,6 @@ their verdicts count. ``hypergeometric`` ignores breadth and is a fast screen.
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Literal
 
@@ -262,24 +261,15 @@ def _by_curveball(
 def _side_by_side(
     first: Iterator[NDArray[np.uint8]], second: Iterator[NDArray[np.uint8]] | None
 ) -> Iterator[tuple[NDArray[np.float32], NDArray[np.float32]]]:
-    """Tables of two chains, the second drawn in a thread; each is copied before the next draw."""
+    """Tables of two chains, step by step; with one chain, each of its tables twice."""
     if second is None:
         for table in first:
             drawn = table.astype(np.float32)
             yield drawn, drawn
         return
 
-    def draw(tables: Iterator[NDArray[np.uint8]]) -> NDArray[np.float32] | None:
-        found = next(tables, None)
-        return None if found is None else found.astype(np.float32)
-
-    with ThreadPoolExecutor(1) as thread:
-        while True:
-            coming = thread.submit(draw, second)
-            left, right = draw(first), coming.result()
-            if left is None or right is None:
-                return
-            yield left, right
+    for left, right in zip(first, second, strict=True):
+        yield left.astype(np.float32), right.astype(np.float32)
 
 
 def _by_bicm(
