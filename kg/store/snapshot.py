@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 _POSITION: Final = re.compile(r"error at (\d+):(\d+): ")
-_CHARACTER_CLASS: Final = re.compile(r"(?:, )?\[(?:'[^']*'|[^\]'])*\]")
+_CHARACTER_CLASS: Final = re.compile(r'("(?:\\.|[^"\\])*")|(?:, )?\[(?:\'[^\']*\'|[^\]\'])*\]')
 _FROM: Final = re.compile("FROM", re.IGNORECASE)
 
 
@@ -188,7 +188,7 @@ def syntax_error(error: SyntaxError) -> QuerySyntaxError:
     if match := _POSITION.match(message):
         line, column = int(match.group(1)), int(match.group(2))
         # Ranges of letters and digits are no help to anybody who mistyped a word.
-        message = _CHARACTER_CLASS.sub("", message[match.end() :]) or message
+        message = _CHARACTER_CLASS.sub(r"\1", message[match.end() :]) or message
     place = "" if line is None else f" at line {line}, column {column}"
     return QuerySyntaxError(
         f"SPARQL syntax error{place}: {message}", line=line, column=column

@@ -16,6 +16,8 @@ BLUEPRINTS: Final[tuple[str, ...]] = (
     "kg.web.pages",
     "kg.web.listings",
     "kg.web.gaps_page",
+    "kg.web.crosswalk_page",
+    "kg.web.network_page",
     "kg.web.problem_kinds",
     "kg.web.openapi",
     "kg.web.api_analysis",

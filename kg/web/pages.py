@@ -24,18 +24,20 @@ blueprint = Blueprint("pages", __name__)
 NAVIGATION = (
     ("/", "Coverage"),
     ("/gaps", "Gaps"),
+    ("/crosswalk", "Crosswalk"),
+    ("/network", "Network"),
     ("/cases", "Cases"),
     ("/frameworks", "Frameworks"),
     ("/principles", "Principles"),
     ("/sdg", "SDGs"),
     ("/technologies", "Technologies"),
-    ("/link", "Link text"),
+    ("/link", "Link"),
     ("/sparql", "SPARQL"),
-    ("/ontology", "Ontology"),
 )
 SERVICE = (
     ("/api/v1/report", "Report", "/api/v1/report?format=html"),
     ("/review", "Review", "/review"),
+    ("/ontology", "Ontology", "/ontology"),
     ("/api/v1/openapi.json", "API", "/api/v1/openapi.json"),
     ("/.well-known/void", "Datasets", "/.well-known/void"),
 )

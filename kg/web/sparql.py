@@ -31,6 +31,15 @@ blueprint = Blueprint("sparql", __name__)
 _KEY: Final = "equipoise-sparql"
 _log = logging.getLogger("kg.web.sparql")
 _SHOWN_ROWS: Final = 1_000
+_FIRST_QUERY: Final = """# Cases that undermine a target, with the party that says so
+SELECT ?case ?title ?target ?who WHERE {
+  ?link rdf:subject ?case ; rdf:predicate eq:undermines ; rdf:object ?target ;
+        prov:wasAttributedTo ?who .
+  ?case dcterms:title ?title
+}
+ORDER BY ?title
+LIMIT 50"""
+"""What stands in the editor of a newcomer."""
 
 
 @blueprint.record_once
@@ -225,7 +234,7 @@ def _front(operation: Operation) -> Response:
         raise formats.not_acceptable(offered, operation.override or accept)
     if chosen is TABLE:
         response = Response(
-            render_template("sparql.html", query="", examples=_examples()),
+            render_template("sparql.html", query=_FIRST_QUERY, examples=_examples()),
             content_type=TABLE.content_type,
         )
     else:

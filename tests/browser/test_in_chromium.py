@@ -17,6 +17,8 @@ PAGES = [
     "/gaps",
     "/cases",
     "/frameworks",
+    "/crosswalk",
+    "/network",
     "/sdg",
     "/technologies",
     "/search?q=privacy",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import re
 from collections.abc import Callable
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -62,7 +63,19 @@ def test_cells_lead_to_their_cases(client: FlaskClient, query: str) -> None:
 
 @pytest.mark.parametrize(
     "path",
-    ["/", "/cases", "/frameworks", "/principles", "/sdg", "/technologies", "/search?q=privacy"],
+    [
+        "/",
+        "/cases",
+        "/frameworks",
+        "/principles",
+        "/sdg",
+        "/technologies",
+        "/search?q=privacy",
+        "/crosswalk",
+        "/crosswalk?match=exact",
+        "/network",
+        "/network?kinds=goal-principle&polarity=negative",
+    ],
 )
 def test_pages_answer(client: FlaskClient, path: str) -> None:
     answer = client.get(path, headers=BROWSER)
@@ -76,6 +89,8 @@ def test_pages_answer(client: FlaskClient, path: str) -> None:
     [
         "/?rows=nonsense",
         "/?polarity=up",
+        "/crosswalk?match=near",
+        "/network?kinds=case",
         "/cases?goal=%3Cx%3E",
         "/cases?principle=a%22b",
         "/browse/what",
@@ -293,3 +308,63 @@ def test_types_of_problems_have_answers(client: FlaskClient) -> None:
     everything = client.get("/problem", headers=BROWSER).text
     for kind in kinds():
         assert f'href="/problem/{kind.slug}"' in everything
+
+
+def test_crosswalk_page_counts_what_the_crosswalk_counts(
+    client: FlaskClient, shipped_store: Path
+) -> None:
+    page = client.get("/crosswalk", headers=BROWSER).text
+    table = client.get("/api/v1/crosswalk").json
+    last = re.search(r'<tr class="total">.*?</tr>', page, re.DOTALL)
+    assert last is not None
+    stated = [int(number) for number in re.findall(r"<td><span>(\d+)</span></td>", last.group())]
+    by_principle = {row["principle"]["id"]: row["frameworks"] for row in table["consensus"]}
+    assert stated == [by_principle[pivot["id"]] for pivot in table["cols"]]
+    assert sum(stated) > 0
+    letters = re.findall(
+        r'title="(?:exact|close|narrow|broad|related) match to [^"]*">([A-Z])<', page
+    )
+    assert len(letters) == sum(match is not None for row in table["cells"] for match in row)
+
+
+def test_network_page_ranks_as_the_network_does(client: FlaskClient) -> None:
+    page = client.get("/network?kinds=goal-principle", headers=BROWSER).text
+    nodes = client.get("/api/v1/network?kind=goal&kind=principle").json["nodes"]
+    listed = re.findall(
+        r'<tr><th scope="row"><a href="[^"]*">([^<]*)</a></th><td>(?:goal|principle)', page
+    )
+    expected = [node["label"] for node in nodes[: len(listed)]]
+    assert [unescape(label) for label in listed] == expected
+    assert len(listed) > 20
+
+
+@pytest.mark.parametrize(
+    ("path", "drawn"),
+    [("/id/principle/fairness", True), ("/sdg/9", True), ("/id/region/002", False)],
+)
+def test_a_thing_that_the_graph_draws_says_so(
+    client: FlaskClient, path: str, *, drawn: bool
+) -> None:
+    page = client.get(path, headers=BROWSER).text
+    found = re.search(r'href="(/api/v1/export\?graph=ego[^"]*)"', page)
+    assert (found is not None) == drawn
+    if found:
+        answer = client.get(found.group(1).replace("&amp;", "&"))
+        assert answer.status_code == 200
+        assert "<svg" in answer.text
+
+
+def test_the_editor_opens_with_a_query_that_finds_something(client: FlaskClient) -> None:
+    page = client.get("/sparql", headers=BROWSER).text
+    query = re.search(r"<textarea[^>]*>(.*?)</textarea>", page, re.DOTALL)
+    assert query is not None
+    found = client.get(
+        "/sparql", query_string={"query": unescape(query.group(1))}, headers={"Accept": "text/csv"}
+    )
+    assert len(found.text.splitlines()) > 20
+
+
+def test_the_editor_marks_where_a_query_breaks(client: FlaskClient) -> None:
+    page = client.get("/sparql?query=SELECT+*+%7B%0A+?s+?p+", headers=BROWSER).text
+    assert 'data-line="2" data-column="' in page
+    assert "&#34;[&#34;" in page, "the list of what could follow is not cut at a bracket"
