@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from kg.analysis.association import Association, agreement, associate
+from kg.analysis.association import associate
 from kg.analysis.gap import Gap, counted, inflected, node, score
 from kg.analysis.intervals import wilson
 from kg.analysis.results import plain
 from kg.analysis.triage import Triage, thin, triage
+from kg.analysis.verdicts import Association, agreement
 from kg.projection import Incidence, cooccurrence
 from kg.projection.dimensions import dimension_named
 from kg.projection.filters import POLARITIES, Unit
@@ -36,10 +37,17 @@ class PairGaps:
     classes: Counter[str]
     model: dict[str, Any]
     agreement: dict[str, Any] = field(default_factory=dict)
+    associations: list[dict[str, Any]] = field(default_factory=list)
 
 
 def pair_gaps(
-    context: Context, rows: str, cols: str, *, unit: Unit = "case", full: bool = True
+    context: Context,
+    rows: str,
+    cols: str,
+    *,
+    unit: Unit = "case",
+    full: bool = True,
+    both_tails: bool = False,
 ) -> PairGaps:
     """Empty and thin pairs of two dimensions, each with its class.
 
@@ -49,6 +57,8 @@ def pair_gaps(
         cols: Column dimension.
         unit: What is counted.
         full: List every empty pair; otherwise only those that stand out or are relevant.
+        both_tails: Also look for pairs that are more frequent than chance, and name all that
+            differ from it.
     """
     choices = context.choices
     first, second = context.incidence(rows, unit=unit), context.incidence(cols, unit=unit)
@@ -69,15 +79,43 @@ def pair_gaps(
         seed=choices.seed,
         alpha=choices.alpha,
         tested=~out,
-        tail="lower" if full or choices.alpha > 0.1 else "striking",
+        tail="both" if both_tails else "lower" if full or choices.alpha > 0.1 else "striking",
     )
     found = _listed(context, (rows, cols), (first, second), result, out, unit, full=full)
     compared = (
-        _compared(context, left, None if rows == cols else right, result, out)
+        _compared(context, left, None if rows == cols else right, result, out, both_tails)
         if (full and choices.agreement)
         else {}
     )
-    return PairGaps(*found, {**result.summary(choices.alpha), "rows": rows, "cols": cols}, compared)
+    return PairGaps(
+        *found,
+        {**result.summary(choices.alpha), "rows": rows, "cols": cols},
+        compared,
+        _associations((first, second), result, choices.alpha) if both_tails else [],
+    )
+
+
+def _associations(
+    sides: tuple[Incidence, Incidence], result: Association, alpha: float
+) -> list[dict[str, Any]]:
+    """Pairs that differ from chance in either direction, the surest first."""
+    found = []
+    for direction, tail in (("more frequent", "upper"), ("rarer", "lower")):
+        p, q = getattr(result, tail), getattr(result, f"q_{tail}")
+        marked = result.significant(tail, alpha)  # type: ignore[arg-type]
+        for i, j in np.argwhere(np.triu(marked) if result.one_family else marked).tolist():
+            found.append(
+                {
+                    "direction": direction,
+                    "subject": node(sides[0].members[i]),
+                    "object": node(sides[1].members[j]),
+                    "observed": int(result.observed[i, j]),
+                    "expected": plain(float(result.expected[i, j])),
+                    "p": plain(float(p[i, j])),
+                    "q": plain(float(q[i, j])),
+                }
+            )
+    return sorted(found, key=lambda pair: (pair["q"], pair["subject"]["id"], pair["object"]["id"]))
 
 
 def _listed(
@@ -216,13 +254,26 @@ def _narrowed(incidence: Incidence, keep: Any) -> Incidence:
 
 
 def _compared(
-    context: Context, left: Incidence, right: Incidence | None, main: Association, out: Any
+    context: Context,
+    left: Incidence,
+    right: Incidence | None,
+    main: Association,
+    out: Any,
+    both_tails: bool,
 ) -> dict[str, Any]:
     """The other models beside the main one."""
     results = {main.model: main}
     for model in ("bicm", "hypergeometric"):
         if model not in results:
             results[model] = associate(
-                left, right, model=model, alpha=context.choices.alpha, tested=~out, tail="lower"
+                left,
+                right,
+                model=model,
+                alpha=context.choices.alpha,
+                tested=~out,
+                tail="both" if both_tails else "lower",
             )
-    return agreement(results, "lower", context.choices.alpha)
+    told = agreement(results, "lower", context.choices.alpha)
+    if both_tails:
+        told["upper"] = agreement(results, "upper", context.choices.alpha)
+    return told

@@ -40,6 +40,9 @@ class GapReport(Tabular):
         total_units: Cases that the filters leave.
         revision: Of the store.
         choices: As asked for.
+        unit: What is counted.
+        associations: For the pairs of two chosen dimensions, those that differ from chance in
+            either direction.
     """
 
     gaps: tuple[Gap, ...]
@@ -50,6 +53,17 @@ class GapReport(Tabular):
     total_units: int
     revision: str
     choices: Choices = field(default_factory=Choices)
+    unit: Unit = "case"
+    associations: tuple[dict[str, Any], ...] = ()
+
+    @property
+    def significant(self) -> dict[str, Any]:
+        """Pairs tested and found significant, over all tables; ``None`` for what was not tested."""
+        totals: dict[str, Any] = {"tests": sum(model["tests"] for model in self.models)}
+        for name in ("rarer", "more_frequent", "two_sided"):
+            counts = [model[name] for model in self.models]
+            totals[name] = None if None in counts else sum(counts)
+        return totals
 
     @property
     def class_counts(self) -> dict[str, int]:
@@ -69,12 +83,14 @@ class GapReport(Tabular):
         return {
             "gaps": [gap.to_dict() for gap in self.gaps[:limit]],
             "total_gaps": sum(self.kinds.values()),
+            "significant_pairs": self.significant,
+            "associations": list(self.associations),
             "kinds": self.kinds,
             "classes": self.class_counts,
             "classes_by_table": self.classes,
             "models": plain(self.models),
             "agreement": plain(self.agreement),
-            "unit": "case",
+            "unit": self.unit,
             "polarity": chosen.polarity,
             "links": chosen.links,
             "filters": chosen.filters.to_dict(),
@@ -87,7 +103,7 @@ class GapReport(Tabular):
         }
 
     def to_rows(self) -> list[dict[str, Any]]:
-        """One mapping per gap."""
+        """One mapping per gap, then one per pair that is more frequent than chance."""
         return [
             {
                 "kind": gap.kind,
@@ -103,6 +119,22 @@ class GapReport(Tabular):
                 "explanation": gap.explanation,
             }
             for gap in self.gaps
+        ] + [
+            {
+                "kind": "pair-more-frequent",
+                "class": "more-than-chance",
+                "subject": pair["subject"]["label"],
+                "subject_id": pair["subject"]["id"],
+                "object": pair["object"]["label"],
+                "object_id": pair["object"]["id"],
+                "observed": pair["observed"],
+                "expected": pair["expected"],
+                "q": pair["q"],
+                "score": None,
+                "explanation": "",
+            }
+            for pair in self.associations
+            if pair["direction"] == "more frequent"
         ]
 
 
@@ -161,10 +193,13 @@ def pair_report(
     *,
     unit: Unit = "case",
 ) -> GapReport:
-    """Gaps among the pairs of any two dimensions; of one dimension with itself, each pair once."""
+    """Gaps among the pairs of any two dimensions; of one dimension with itself, each pair once.
+
+    Pairs that are more frequent than chance are named too, in :attr:`GapReport.associations`.
+    """
     context = Context(projection, choices or Choices())
     collected = _Collected()
-    collected.pairs(pair_gaps(context, rows, cols, unit=unit))
+    collected.pairs(pair_gaps(context, rows, cols, unit=unit, both_tails=True))
     return collected.report(context, unit)
 
 
@@ -175,6 +210,7 @@ class _Collected:
         self._classes: dict[str, dict[str, int]] = {}
         self._models: list[dict[str, Any]] = []
         self._agreement: dict[str, Any] = {}
+        self._associations: list[dict[str, Any]] = []
 
     def cells(self, table: str, found: list[Gap], classes: Counter[str]) -> None:
         """Gaps from a table whose empty and thin cells were classed."""
@@ -187,6 +223,7 @@ class _Collected:
         name = f"{found.model['rows']} × {found.model['cols']}"
         self.cells(name, found.gaps, found.classes)
         self._models.append(found.model)
+        self._associations += found.associations
         if found.agreement:
             self._agreement = found.agreement
 
@@ -212,4 +249,6 @@ class _Collected:
             total_units=context.units(unit),
             revision=context.projection.revision,
             choices=context.choices,
+            unit=unit,
+            associations=tuple(self._associations),
         )

@@ -132,14 +132,60 @@ def _print(report: GapReport, format_: str, limit: int | None, output: Path | No
     if format_ == "csv":
         emit_rows(rows[:limit], "csv", output=output)
         return
-    emit_rows(rows[: limit or 40], "table", columns=_TABLE, output=output)
-    counts = ", ".join(f"{count:,} {name}" for name, count in report.class_counts.items())
-    click.echo(f"\nEmpty and thin cells: {counts}.", err=True)
+    shown = rows[: min(limit or 40, len(report.gaps))]
+    if shown:
+        emit_rows(shown, "table", columns=_TABLE, output=output)
+    if len(shown) < len(report.gaps):
+        click.echo(f"… and {len(report.gaps) - len(shown):,} more; --limit shows them.", err=True)
+    _print_pairs(report)
+    _print_notes(report)
+
+
+def _print_pairs(report: GapReport) -> None:
+    """Which pairs differ from chance, and how many: on standard output, since it is a result."""
+    if report.associations:
+        click.echo()
+        rows = [
+            {"pair": f"{pair['subject']['label']} – {pair['object']['label']}", **pair}
+            for pair in report.associations
+        ]
+        emit_rows(rows, "table", columns=["pair", "direction", "observed", "expected", "p", "q"])
+    counts = report.significant
+    if not counts["tests"]:
+        return
+    told = [f"{counts['rarer']:,} rarer than chance"]
+    if counts["more_frequent"] is not None:
+        told += [
+            f"{counts['more_frequent']:,} more frequent",
+            f"{counts['two_sided']:,} either way (two-sided)",
+        ]
+    click.echo(
+        f"\nSignificant pairs of {counts['tests']:,} tested "
+        f"(Benjamini–Hochberg, {report.choices.alpha:g}): {', '.join(told)}."
+    )
+
+
+def _print_notes(report: GapReport) -> None:
+    cells = report.class_counts
+    if sum(cells.values()):
+        counts = ", ".join(f"{count:,} {name}" for name, count in cells.items())
+        click.echo(f"Empty and thin cells: {counts}.", err=True)
     for model in report.models:
         draws = f", {model['draws']:,} draws, seed {model['seed']}" if model["draws"] else ""
         screen = " (only a screen)" if model["screen"] else ""
+        unsure = " and ".join(
+            f"{count:,} {name.replace('_', ' ')}"
+            for name, count in model["borderline"].items()
+            if count
+        )
+        unsure = f"; with more --draws these verdicts may change: {unsure}" if unsure else ""
         click.echo(
             f"{model['rows']} × {model['cols']}: {model['model']}{screen}, {model['tests']:,} "
-            f"tests{draws}.",
+            f"tests{draws}{unsure}.",
             err=True,
         )
+    others = report.agreement.get("upper" if report.associations else "", report.agreement)
+    if len(others.get("significant", {})) > 1:
+        side = "more frequent" if others["tail"] == "upper" else "rarer"
+        counts = ", ".join(f"{name} {count:,}" for name, count in others["significant"].items())
+        click.echo(f"Significantly {side} pairs by model: {counts}.", err=True)

@@ -12,12 +12,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kg.analysis.association import agreement, associate, incidence_of
+from kg.analysis.association import associate, incidence_of, sampling_seconds
 from kg.analysis.bicm import fit_bicm
-from kg.analysis.curveball import curveball
+from kg.analysis.curveball import Chains, curveball
 from kg.analysis.hypergeometric import hypergeometric_tails
-from kg.analysis.multiplicity import benjamini_hochberg, draws_needed
+from kg.analysis.multiplicity import benjamini_hochberg, draws_needed, draws_wanted
 from kg.analysis.poisson_binomial import tails
+from kg.analysis.sampling import pair_counts, turned
+from kg.analysis.verdicts import agreement
 
 
 def guideline_like(seed: int = 5) -> np.ndarray:
@@ -102,14 +104,44 @@ def test_curveball_p_values_equal_enumeration_of_all_tables_with_the_margins() -
         assert result.expected[i, j] == pytest.approx(counts.mean(), abs=0.02)
 
 
-def test_curveball_reaches_every_table_equally_often() -> None:
-    table = np.array([[1, 1, 0], [1, 0, 1], [0, 1, 0], [1, 0, 0]], dtype=np.uint8)
-    every = tables_with_margins(table)
-    # Every eighth draw of a chain, so that draws are nearly independent.
+def test_curveball_p_values_of_two_families_equal_enumeration() -> None:
+    left = np.array([[1, 1, 0], [1, 0, 1], [0, 1, 0], [1, 0, 0], [0, 1, 1]])
+    right = np.array([[1, 0], [1, 1], [0, 1], [1, 0], [0, 1]])
+    observed = left.T @ right
+    counts = np.array(
+        [x.T @ y for x in tables_with_margins(left) for y in tables_with_margins(right)]
+    )
+    result = associate(
+        incidence_of(left), incidence_of(right), model="curveball", draws=40_000, seed=3
+    )
+    # Five standard errors as the program states them.
+    assert (
+        np.abs(result.lower - (counts <= observed).mean(axis=0)) <= 5 * result.lower_error
+    ).all()
+    assert (
+        np.abs(result.upper - (counts >= observed).mean(axis=0)) <= 5 * result.upper_error
+    ).all()
+    assert (result.lower_error < 0.01).all()
+    assert np.allclose(result.expected, counts.mean(axis=0), atol=0.02)
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        [[1, 1, 0], [1, 0, 1], [0, 1, 0], [1, 0, 0]],
+        [[1, 0], [0, 1], [1, 0], [1, 0], [0, 1]],
+        [[1, 1, 0, 0, 1], [0, 1, 1, 0, 0], [1, 0, 0, 1, 0]],
+        [[1, 1, 1, 0], [1, 1, 0, 0], [0, 0, 1, 1], [1, 0, 0, 0], [0, 0, 0, 1]],
+    ],
+)
+def test_curveball_reaches_every_table_equally_often(table: list[list[int]]) -> None:
+    begun = np.array(table, dtype=np.uint8)
+    every = tables_with_margins(begun)
+    # Every fourth draw of a chain, so that draws are nearly independent.
     drawn = [
         one.tobytes()
-        for place, some in enumerate(curveball(table, 64_000, seed=1, chains=8))
-        if place % 8 == 0
+        for place, some in enumerate(curveball(begun, 128_000, seed=1))
+        if place % 4 == 0
         for one in some
     ]
     counts = Counter(drawn)
@@ -121,15 +153,113 @@ def test_curveball_reaches_every_table_equally_often() -> None:
     assert statistic < freedom + 5 * (2 * freedom) ** 0.5
 
 
+def textbook_curveball(table: np.ndarray, draws: int, seed: int) -> list[np.ndarray]:
+    """The algorithm as published, on sets, one pair of rows after the other."""
+    rng = np.random.default_rng(seed)
+    rows = [set(np.flatnonzero(row).tolist()) for row in table]
+    drawn = []
+    for step in range(10 + draws):
+        for _ in range(len(rows)):
+            one, two = rng.choice(len(rows), size=2, replace=False)
+            pool = sorted(rows[one] ^ rows[two])
+            rng.shuffle(pool)
+            many = len(rows[one] - rows[two])
+            both = rows[one] & rows[two]
+            rows[one], rows[two] = both | set(pool[:many]), both | set(pool[many:])
+        if step >= 10:
+            out = np.zeros_like(table)
+            for place, row in enumerate(rows):
+                out[place, list(row)] = 1
+            drawn.append(out)
+    return drawn
+
+
+def test_curveball_agrees_with_the_textbook_algorithm() -> None:
+    table = guideline_like()[:40, :8]
+    plain = np.array([one.T @ one for one in textbook_curveball(table.astype(int), 1500, 1)])
+    quick = np.array(
+        [one.astype(int) @ one.T for some in curveball(table, 4096, seed=2) for one in some]
+    )
+    pairs = np.triu_indices(8, 1)
+    for measure in (np.mean, np.std):
+        apart = measure(plain, axis=0)[pairs] - measure(quick, axis=0)[pairs]
+        # Some 500 effectively independent draws of the slower one: five standard errors.
+        error = plain.std(axis=0)[pairs] / 500**0.5
+        assert (np.abs(apart) < 5 * error + 1e-12).all()
+
+
 @settings(max_examples=25, deadline=None)
 @given(seed=st.integers(0, 10_000), units=st.integers(1, 12), members=st.integers(1, 70))
 def test_curveball_keeps_both_margins(seed: int, units: int, members: int) -> None:
     rng = np.random.default_rng(seed)
     table = (rng.random((units, members)) < rng.random()).astype(np.uint8)
-    for some in curveball(table, 5, seed=seed, chains=2):
+    drawn = 0
+    for some in curveball(table, 70, seed=seed):
+        drawn += len(some)
         for one in some:
             assert (one.sum(axis=0) == table.sum(axis=1)).all()
             assert (one.sum(axis=1) == table.sum(axis=0)).all()
+    assert drawn == 70
+
+
+@settings(max_examples=25, deadline=None)
+@given(seed=st.integers(0, 10_000), units=st.integers(1, 140), members=st.integers(1, 9))
+def test_counts_in_packed_tables_equal_plain_products(seed: int, units: int, members: int) -> None:
+    rng = np.random.default_rng(seed)
+    chains = Chains((rng.random((units, members)) < 0.4).astype(np.uint8), seed, 100)
+    chains.trade(2)
+    side = turned(chains.state)
+    words = chains.state.shape[2]
+    for chain in rng.integers(0, chains.count, 5).tolist():
+        lane, word = divmod(chain, words)
+        table = ((chains.state[:, :, word] >> np.uint64(lane)) & np.uint64(1)).astype(int)
+        assert (pair_counts(side, side)[:, :, chain] == table @ table.T).all()
+
+
+def test_chains_are_independent_although_they_share_their_pairs() -> None:
+    """If they were not, the mean over chains would vary more than the chains do."""
+    table = guideline_like()[:60, :10]
+    begun = Chains(table, 3, 64)
+    means, spreads = [], []
+    for _ in range(200):
+        begun.trade(3)
+        side = turned(begun.state)
+        counts = pair_counts(side, side)[0, 1]
+        means.append(counts.mean())
+        spreads.append(counts.var(ddof=1))
+    ratio = np.var(means) / (np.mean(spreads) / begun.count)
+    assert ratio == pytest.approx(1.0, abs=0.5)
+
+
+def test_draws_leave_room_to_reject_and_say_what_stays_unsure() -> None:
+    assert draws_wanted(1) == 10_000
+    assert draws_wanted(289) >= 4 * draws_needed(289)
+    table = guideline_like()
+    few = associate(incidence_of(table), model="curveball", draws=200)
+    many = associate(incidence_of(table), model="curveball")
+    assert (few.lower_error[0, 1:] > many.lower_error[0, 1:]).all()
+    # Fewer draws than the correction needs can reject nothing, whatever was drawn.
+    copied = np.hstack([table, table[:, :1]])
+    blunt = associate(incidence_of(copied), model="curveball", draws=300)
+    sharp = associate(incidence_of(copied), model="curveball")
+    assert blunt.counts()["more_frequent"] == 0
+    assert blunt.summary()["borderline"]["more_frequent"] > 0
+    assert sharp.counts()["more_frequent"] >= 1
+
+
+def test_the_default_model_depends_on_the_time_sampling_would_take() -> None:
+    assert sampling_seconds(2_000, 17, 17, draws_wanted(289)) < 4.5
+    assert sampling_seconds(2_000, 200, None, draws_wanted(19_900)) > 60
+    assert associate(incidence_of(guideline_like())).model == "curveball"
+    wide = np.random.default_rng(0).random((300, 150)) < 0.1
+    assert associate(incidence_of(wide), tail="striking").model == "bicm"
+
+
+def test_pairs_of_one_family_count_once() -> None:
+    table = np.repeat([[1, 0], [0, 1]], 20, axis=0)
+    result = associate(incidence_of(table), model="hypergeometric")
+    assert result.counts() == {"rarer": 1, "more_frequent": 0, "two_sided": 1}
+    assert result.q_lower[0, 1] == result.q_lower[1, 0]
 
 
 @settings(max_examples=40, deadline=None)
