@@ -213,7 +213,7 @@ class _Reading:
         goals = goal_colors(self._snapshot)
         known = Descriptions(self._snapshot, texts=self._texts)
         if int(self._kept.sum()) > _MANY_CASES:
-            known.keep(v.CASE)
+            known.keep()
         years = self._first("year")
         states = self._first("status")
         batch: list[tuple[str, str]] = []

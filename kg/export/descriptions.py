@@ -26,8 +26,10 @@ class Descriptions:
     def read(self, iris: Iterable[str]) -> None:
         """Look up a batch; English texts first, then untagged ones, then any."""
         self._found = {}
+        if self._kept:
+            return
         rank: dict[tuple[str, str], int] = {}
-        listed = [iri for iri in iris if iri not in self._kept]
+        listed = list(iris)
         for start in range(0, len(listed), 500):
             values = listed_iris(listed[start : start + 500])
             for predicate in self._wanted:
@@ -35,15 +37,15 @@ class Descriptions:
                 query = f"SELECT ?x ?o {{ VALUES ?x {{ {values} }} ?x <{predicate}> ?o }}"
                 self._take(query, predicate, self._found, rank)
 
-    def keep(self, kind: str) -> None:
-        """Read the texts of all things of a class at once and keep them.
+    def keep(self) -> None:
+        """Read the texts of all things in the graph at once and keep them.
 
-        Cost: a third of asking in batches; memory for all these texts.
+        One walk along the index of each predicate: a fifth of the time of asking in batches, or
+        of joining with the class of the things. Memory for all these texts.
         """
         rank: dict[tuple[str, str], int] = {}
         for predicate in self._wanted:
-            query = f"SELECT ?x ?o {{ ?x a <{kind}> ; <{predicate}> ?o }}"
-            self._take(query, predicate, self._kept, rank)
+            self._take(f"SELECT ?x ?o {{ ?x <{predicate}> ?o }}", predicate, self._kept, rank)
 
     def _take(
         self,
@@ -63,7 +65,7 @@ class Descriptions:
                 texts[predicate] = value.value
 
     def _texts(self, iri: str) -> dict[str, str]:
-        return self._kept.get(iri) or self._found.get(iri, {})
+        return (self._kept or self._found).get(iri, {})
 
     def label(self, iri: str) -> str:
         """Preferred label, else label, else the IRI's tail."""

@@ -30,7 +30,7 @@ SYNTAXES: Final = {
 """Format names and the engine's names for them."""
 _WITH_GRAPHS: Final = ("trig", "nquads", "jsonld")
 _ROOT: Final = re.compile(rb"(<rdf:RDF)\s+([^>]*)")
-_SORTED_UP_TO: Final = 2_000_000
+_SORTED_UP_TO: Final = 500_000
 _KINDS: Final = (
     "case", "country", "framework", "link", "organisation", "participation", "principle",
     "region", "source", "status", "technology",
@@ -89,10 +89,11 @@ def write_rdf(
 ) -> None:
     """Write quads in one of :data:`SYNTAXES`.
 
-    Formats without graph names get the union of the graphs, each triple once.
+    Formats without graph names get the union of the graphs.
 
-    Cost: about 8 µs per quad. Up to two million quads are sorted in memory first, so that
-    Turtle reads well; larger stores are written in the order in which they are kept.
+    Cost: about 8 µs per quad. Up to half a million quads are sorted in memory first (1 kB each),
+    so that Turtle reads well; larger stores are written in the order in which they are kept, and
+    what two of their graphs state is written twice.
     """
     import pyoxigraph as ox
 

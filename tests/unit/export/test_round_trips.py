@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import shutil
 import subprocess
 import zipfile
@@ -15,11 +16,13 @@ from typing import Any
 
 import networkx as nx
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from kg.export.characters import printable
 from kg.export.cytoscape import write_cx2, write_cytoscape
 from kg.export.gexf import write_gexf
-from kg.export.graphml import write_graphml
+from kg.export.graphml import identifier, write_graphml
 from kg.export.graphs import PropertyGraph
 from kg.export.json_graph import write_jgf, write_node_link
 from kg.export.line_formats import write_dot, write_pajek
@@ -28,6 +31,7 @@ from kg.export.table_files import write_csv_archive
 Write = Callable[[PropertyGraph, Any], None]
 Nodes = dict[str, dict[str, Any]]
 Edges = Counter[tuple[str, str, str]]
+SCHEMAS = Path(__file__).parents[2] / "fixtures" / "schemas"
 
 
 def written(write: Write, graph: PropertyGraph) -> bytes:
@@ -78,22 +82,31 @@ def graph(request: pytest.FixtureRequest) -> PropertyGraph:
 
 
 def test_graphml_in_networkx(graph: PropertyGraph) -> None:
-    data = written(write_graphml, graph)
-    read = nx.read_graphml(io.BytesIO(data), force_multigraph=True)
+    read = nx.read_graphml(io.BytesIO(written(write_graphml, graph)), force_multigraph=True)
     assert read.is_directed()
+    assert read.is_multigraph()
+    named = nx.relabel_nodes(read, dict(read.nodes("iri")))
+    nodes, edges = of_networkx(named, "iri")
     wanted = expected(graph)
-    found = of_networkx(read, "id")
     # An element without text is read as missing.
-    wanted = (
-        {iri: {k: v for k, v in values.items() if v != ""} for iri, values in wanted[0].items()},
-        wanted[1],
+    assert {iri: filled(values) for iri, values in nodes.items()} == {
+        iri: filled(values) for iri, values in wanted[0].items()
+    }
+    assert texts_apart(edges) == texts_apart(wanted[1])
+    assert Counter(nx.get_edge_attributes(read, "iri").values()) == Counter(
+        edge.id for edge in graph.edges()
     )
-    assert {iri: {k: v for k, v in values.items() if v not in ("", None)}
-            for iri, values in found[0].items()} == wanted[0]
-    assert sum(found[1].values()) == graph.edge_count
-    assert Counter((a, b) for a, b, _ in found[1].elements()) == Counter(
-        (a, b) for a, b, _ in wanted[1].elements()
-    )
+
+
+def filled(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in values.items() if value not in ("", None)}
+
+
+def texts_apart(edges: Edges) -> Edges:
+    found: Edges = Counter()
+    for (source, target, values), number in edges.items():
+        found[source, target, json.dumps(filled(json.loads(values)), sort_keys=True)] += number
+    return found
 
 
 def test_graphml_in_igraph(graph: PropertyGraph, tmp_path: Path) -> None:
@@ -103,15 +116,25 @@ def test_graphml_in_igraph(graph: PropertyGraph, tmp_path: Path) -> None:
     read = igraph.Graph.Read_GraphML(str(path))
     assert read.is_directed()
     assert (read.vcount(), read.ecount()) == (graph.node_count, graph.edge_count)
-    labels = {vertex["id"]: vertex["label"] for vertex in read.vs}
-    assert labels == {
-        node.id: printable(str(node.attributes.get("label", ""))) for node in graph.nodes()
-    }
-    names = read.vs["id"]
-    ends = Counter((names[edge.source], names[edge.target]) for edge in read.es)
-    assert ends == Counter((edge.source, edge.target) for edge in graph.edges())
-    weights = sorted(edge["weight"] for edge in read.es)
-    assert weights == sorted(float(edge.attributes["weight"]) for edge in graph.edges())
+    nodes, edges = expected(graph)
+    for vertex in read.vs:
+        given = nodes[vertex["iri"]]
+        for key in ("label", "kind", "color", "status", "description"):
+            if key in read.vs.attributes():
+                assert vertex[key] == given.get(key, ""), (vertex["iri"], key)
+        for key in ("size", "degree", "year"):
+            if key in given:
+                assert vertex[key] == given[key]
+    names = read.vs["iri"]
+    by_id = {edge.id: edge for edge in graph.edges()}
+    assert len(by_id) == graph.edge_count == sum(edges.values())
+    for link in read.es:
+        edge = by_id[link["iri"]]
+        assert (names[link.source], names[link.target]) == (edge.source, edge.target)
+        values = clean(edge.attributes)
+        for key in ("label", "kind", "polarity", "color", "rationale"):
+            assert link[key] == values.get(key, ""), (edge.id, key)
+        assert link["weight"] == values["weight"]
 
 
 def test_gexf_in_networkx(graph: PropertyGraph) -> None:
@@ -137,11 +160,41 @@ def test_gexf_in_networkx(graph: PropertyGraph) -> None:
         assert values["polarity"] == given["polarity"]
 
 
-def test_gexf_and_graphml_are_well_formed_xml(awkward: PropertyGraph) -> None:
+@pytest.mark.parametrize(("write", "schema"), [(write_gexf, "gexf"), (write_graphml, "graphml")])
+def test_xml_formats_keep_their_schema(graph: PropertyGraph, write: Write, schema: str) -> None:
+    # None of the packages at hand (gexfpy, pygexf, simplegexf, networkx) carries the official
+    # schemas; these were written from the descriptions of the formats, see the notes inside.
     etree = pytest.importorskip("lxml.etree")
-    for write in (write_gexf, write_graphml):
-        root = etree.fromstring(written(write, awkward))
-        assert len(root.findall(".//{*}edge")) == awkward.edge_count
+    rules = etree.XMLSchema(etree.parse(SCHEMAS / f"{schema}.xsd"))
+    parser = etree.XMLParser(huge_tree=True)
+    rules.assertValid(etree.fromstring(written(write, graph), parser))
+
+
+def test_the_schemas_refuse_what_the_formats_forbid(awkward: PropertyGraph) -> None:
+    etree = pytest.importorskip("lxml.etree")
+    for write, schema, changes in (
+        (write_graphml, "graphml", [(b'<node id="iri:', b'<node id="a/'),
+                                    (b'<data key="n_label"', b'<data key="n_nothing"'),
+                                    (b' edgedefault="directed"', b""),
+                                    (b'attr.type="int"', b'attr.type="integer"')]),
+        (write_gexf, "gexf", [(b' r="252"', b' r="256"'), (b' class="node"', b""),
+                              (b' version="1.3"', b' version="1.2"'),
+                              (b'target="https://example.org/id/bare"', b'target="nowhere"')]),
+    ):
+        rules = etree.XMLSchema(etree.parse(SCHEMAS / f"{schema}.xsd"))
+        data = written(write, awkward)
+        assert rules.validate(etree.fromstring(data))
+        for old, new in changes:
+            assert old in data
+            assert not rules.validate(etree.fromstring(data.replace(old, new, 1))), new
+
+
+@given(iris=st.lists(st.text(min_size=1), min_size=2, max_size=8, unique=True))
+def test_graphml_identifiers_stay_apart(iris: list[str]) -> None:
+    starts = ("", "https://w3id.org/equipoise/id/", "http://metadata.un.org/sdg/")
+    made = {identifier(start + iri) for iri in iris for start in starts}
+    assert len(made) == len({start + iri for iri in iris for start in starts})
+    assert all(re.fullmatch(r"[A-Za-z0-9._:-]+", name) for name in made)
 
 
 def test_cytoscape_in_networkx(graph: PropertyGraph) -> None:
