@@ -234,7 +234,7 @@ def fitted(text: str, width: float, size: float = 12) -> str:
 
     Example:
         >>> fitted("Industry, innovation and infrastructure", 120)
-        'Industry, innova…'
+        'Industry, innovat…'
     """
     text = text[: int(width / (0.3 * size)) + 2]  # no more could fit, however narrow the letters
     if text_width(text, size) <= width:
