@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from kg.cli.options import filter_options, opened, store_option
-from kg.cli.whole_file import whole_file
+from kg.cli.output import writing
 
 _GRAPHS = ("cases", "concepts", "ego")
 
@@ -93,5 +93,5 @@ def export(
         write(opened_store, chosen, sys.stdout.buffer, selection)
         sys.stdout.flush()
         return
-    with whole_file(output) as out:
+    with writing(output) as out:
         write(opened_store, chosen, out, selection)

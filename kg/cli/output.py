@@ -11,7 +11,7 @@ import sys
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TextIO
+from typing import BinaryIO, TextIO
 
 import click
 
@@ -45,7 +45,7 @@ def emit_rows(
         if format_ == "csv":
             writer = csv.writer(stream, lineterminator="\n")
             writer.writerow(names)
-            writer.writerows([[cell(row.get(name)) for name in names] for row in rows])
+            writer.writerows([[cell(row.get(name), 10) for name in names] for row in rows])
         else:
             stream.write(table(names, [[cell(row.get(name)) for name in names] for row in rows]))
 
@@ -82,18 +82,18 @@ def table(names: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     return stream.getvalue()
 
 
-def cell(value: object) -> str:
+def cell(value: object, digits: int = 4) -> str:
     """A value as text: nothing for ``None``, few digits for numbers, labels for nodes."""
     if value is None:
         return ""
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, float):
-        return f"{value:.4g}"
+        return f"{value:.{digits}g}"
     if isinstance(value, Mapping):
         return str(value.get("label") or value.get("id") or "")
     if isinstance(value, list | tuple):
-        return "; ".join(cell(item) for item in value)
+        return "; ".join(cell(item, digits) for item in value)
     return str(value)
 
 
@@ -104,11 +104,19 @@ def destination(output: Path | None) -> Iterator[TextIO]:
         yield sys.stdout
         sys.stdout.flush()
         return
-    try:
-        with output.open("w", encoding="utf-8", newline="") as stream:
-            yield stream
-    except OSError as error:
-        raise click.ClickException(f"{output} cannot be written: {error.strerror}") from error
+    with writing(output) as out:
+        stream = io.TextIOWrapper(out, encoding="utf-8", newline="")
+        yield stream
+        stream.detach()
+
+
+@contextlib.contextmanager
+def writing(output: Path) -> Iterator[BinaryIO]:
+    """A file to write to, whole or not at all, and a line that says it is there."""
+    from kg.export.whole_file import whole_file
+
+    with whole_file(output) as out:
+        yield out
     click.echo(f"Wrote {output}", err=True)
 
 

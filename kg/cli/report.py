@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from kg.cli.options import filter_options, opened, store_option
-from kg.cli.whole_file import whole_file
+from kg.cli.output import writing
 
 
 @click.command()
@@ -94,5 +94,5 @@ def report(
         chosen.write(model, sys.stdout.buffer)
         sys.stdout.flush()
         return
-    with whole_file(output) as out:
+    with writing(output) as out:
         chosen.write(model, out)

@@ -9,7 +9,7 @@ from click.testing import CliRunner
 
 from kg.cli.export import export
 from kg.cli.report import report
-from kg.cli.whole_file import whole_file
+from kg.export.whole_file import whole_file
 from kg.errors import InputError, UnknownTermError
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
-import click
+from kg.errors import InputError
 
 
 @contextlib.contextmanager
@@ -17,11 +17,14 @@ def whole_file(path: Path) -> Iterator[BinaryIO]:
     """A file to write to, which gets its name when the block ends without an exception.
 
     A failure leaves what was there before.
+
+    Raises:
+        InputError: The place cannot be written.
     """
     try:
         handle, name = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent or Path())
     except OSError as error:
-        raise click.ClickException(f"{path} cannot be written: {error.strerror}") from error
+        raise _unwritable(path, error) from error
     part = Path(name)
     try:
         with os.fdopen(handle, "wb") as out:
@@ -31,7 +34,10 @@ def whole_file(path: Path) -> Iterator[BinaryIO]:
         part.chmod(0o666 & ~mask)
         part.replace(path)
     except OSError as error:
-        raise click.ClickException(f"{path} cannot be written: {error.strerror}") from error
+        raise _unwritable(path, error) from error
     finally:
         part.unlink(missing_ok=True)
-    click.echo(f"Wrote {path}", err=True)
+
+
+def _unwritable(path: Path, error: OSError) -> InputError:
+    return InputError(f"it cannot be written: {error.strerror}", file=str(path))
