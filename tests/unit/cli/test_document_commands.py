@@ -9,8 +9,8 @@ from click.testing import CliRunner
 
 from kg.cli.export import export
 from kg.cli.report import report
-from kg.export.whole_file import whole_file
 from kg.errors import InputError, UnknownTermError
+from kg.export.whole_file import whole_file
 
 
 def test_the_ending_decides_the_format(shipped_store: Path, tmp_path: Path) -> None:
