@@ -23,6 +23,21 @@ _TRUE: Final = frozenset({"true", "yes", "y", "1", "1.0", "x", "✓", "ja", "oui
 _FALSE: Final = frozenset({"false", "no", "n", "0", "0.0", "nein", "non", "falsch", "faux",
                            "non-binding", "nonbinding", "not binding", "non binding",
                            "voluntary", "soft law"})
+_NOT_BINDING: Final = re.compile(
+    r"\b(?:no|non|not|un|never)\s?(?:legally |law )?(?:a )?(?:binding|mandatory|compulsory|law)\b|"
+    r"\blegally non ?binding\b|\bnon ?obligatory\b|\bsoft ?law\b|\bvoluntary\b|\boptional\b|"
+    r"\bself regulat\w+|\A(?:no|false)\b"
+)
+_IS_BINDING: Final = re.compile(
+    r"\bbinding\b|\bmandatory\b|\bcompulsory\b|\bobligatory\b|\bhard ?law\b|\A(?:yes|true)\b"
+)
+_FILE_NAMES: Final = frozenset(
+    {"pdf", "htm", "html", "doc", "docx", "ppt", "pptx", "xls", "xlsx", "php", "asp", "aspx", "txt"}
+)
+"""Ends of file names, which are not ends of hosts."""
+_HOST_FIRST: Final = re.compile(
+    r"[\w-]+(?:\.[\w-]+)*\.([^\W\d_]{2,})(?::\d+)?(?:[/?#]\S*)?\Z"
+)
 _INVISIBLE: Final = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"), None)
 _SPACES: Final = re.compile(r"[^\S\n]+")
 _YEAR_IN_TEXT: Final = re.compile(r"(?<!\d)(19\d\d|20\d\d|2100)(?!\d)")
@@ -42,7 +57,7 @@ def text_of(value: Any) -> str:
     r"""A cell's value as clean text: no outer or invisible spaces, one form of each letter.
 
     Example:
-        >>> text_of(" Caf\\u0065\\u0301\\u00a0 "), text_of(2021.0), text_of(None)
+        >>> text_of(" Caf\u0065\u0301\u00a0 "), text_of(2021.0), text_of(None)
         ('Café', '2021', '')
     """
     if value is None:
@@ -117,6 +132,27 @@ def boolean(text: str) -> bool | None:
     raise CellProblem(f"{text!r} is neither yes nor no", "yes, no, or nothing when unknown")
 
 
+def binding(text: str) -> bool | None:
+    """Whether a text is law, said with yes or no or in the words of lawyers.
+
+    Raises:
+        CellProblem: Neither, or both.
+
+    Example:
+        >>> binding("Not legally-binding"), binding("Hard law (statute)"), binding("n/a")
+        (False, True, None)
+    """
+    try:
+        return boolean(text)
+    except CellProblem:
+        plain = re.sub(r"[^a-z]+", " ", text.lower()).strip()
+        no = bool(_NOT_BINDING.search(plain))
+        yes = bool(_IS_BINDING.search(_NOT_BINDING.sub(" ", plain)))
+        if yes == no or re.search(r"\b(?:part|partial|partly|partially|mixed|some)\b", plain):
+            raise
+        return yes
+
+
 @lru_cache(maxsize=4096)
 def share(text: str) -> str | None:
     """A number from 0 to 1, as a decimal; percentages and decimal commas are understood.
@@ -147,18 +183,24 @@ def share(text: str) -> str | None:
 def web_address(text: str) -> str:
     """A web address.
 
+    Blanks inside a path that ends as a file name does are written as ``%20``.
+
     Raises:
-        CellProblem: It has no scheme we know, or spaces.
+        CellProblem: It has no scheme we know, no host, or text beside it.
 
     Example:
-        >>> web_address("www.example.org/a")
-        'https://www.example.org/a'
+        >>> web_address("www.example.org/a"), web_address("https://example.org/a b.pdf")
+        ('https://www.example.org/a', 'https://example.org/a%20b.pdf')
     """
-    if text.startswith(("https://", "http://")) and not _ANY_SPACE.search(text):
-        return text
-    if re.match(r"doi:\s*10\.|10\.\d{4,9}/", text, re.IGNORECASE):
+    if match := re.match(r"(https?)://(?=[^\s/])", text, re.IGNORECASE):
+        address = f"{match.group(1).lower()}://{text[match.end():]}"
+        if not _ANY_SPACE.search(address):
+            return address
+        if "(" not in address and re.search(rf"\.(?:{'|'.join(_FILE_NAMES)})\Z", address.lower()):
+            return re.sub(r"\s+", "%20", address)
+    elif re.match(r"doi:\s*10\.|10\.\d{4,9}/", text, re.IGNORECASE) and " " not in text[5:]:
         return f"https://doi.org/{text[text.index('10.'):]}"
-    if re.match(r"[\w-]+(\.[\w-]+)+(/\S*)?\Z", text) and not re.search(r"\s", text):
+    elif (match := _HOST_FIRST.match(text)) and match.group(1).lower() not in _FILE_NAMES:
         return f"https://{text}"
     raise CellProblem(
         f"{text[:80]!r} is no web address", "an address that begins with https://"
@@ -199,6 +241,23 @@ def split_values(text: str) -> list[str]:
     if depth:  # a bracket that never closes protects nothing
         parts = re.split(r"[;|\n]", text)
     return [part for piece in parts if (part := piece.strip())]
+
+
+def unwrapped(text: str) -> str:
+    """A cell without the brackets and quotes that programs put around lists.
+
+    Example:
+        >>> unwrapped("['privacy', 'fairness']"), unwrapped("privacy; fairness")
+        ('privacy, fairness', 'privacy; fairness')
+    """
+    if match := re.fullmatch(r"[\[{(]([^()\[\]{}]*)[\]})]", text, re.DOTALL):
+        text = match.group(1)
+    pieces = re.split(r"([;,|\n])", text)
+    return "".join(
+        piece[: len(piece) - len(piece.lstrip())] + piece.strip().strip("'\"“”‘’`")
+        if index % 2 == 0 else piece
+        for index, piece in enumerate(pieces)
+    )
 
 
 @lru_cache(maxsize=4096)

@@ -10,15 +10,19 @@ import codecs
 import csv
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
 from kg.errors import ParseError
+from kg.ingest.columns import TABLES, folded
 from kg.ingest.findings import Finding
 
 DELIMITERS: Final = (",", ";", "\t", "|")
 FIELD_LIMIT: Final = 4_000_000
 _PIECE: Final = 1 << 20
+_TOP: Final = 25
+"""Lines among which the header is looked for."""
 _BOMS: Final = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF16_LE, "utf-16"),
@@ -54,7 +58,7 @@ def sniff(path: Path) -> tuple[Dialect, list[Finding]]:
     if lines and lines[0].strip().strip('"').lower().startswith("sep="):
         mark = lines[0].strip().strip('"')[4:] or "\t"
         return Dialect(encoding, mark[0], 1), findings
-    scores = {mark: _score(head, mark) for mark in DELIMITERS}
+    scores = {mark: _headings(lines, mark) + _score(head, mark) for mark in DELIMITERS}
     best = max(DELIMITERS, key=lambda mark: scores[mark])
     if path.suffix.lower() in (".tsv", ".tab") and scores["\t"] > 0:
         best = "\t"
@@ -140,6 +144,21 @@ def _windows(path: Path) -> tuple[str, list[Finding]]:
         suggestion="save it as UTF-8 if letters look wrong",
     )
     return "cp1252", [note]
+
+
+def _headings(lines: list[str], delimiter: str) -> float:
+    """How many cells of the best line at the top are headings of ours; weighs most when several."""
+    best = 0
+    for line in lines[:_TOP]:
+        if delimiter in line:
+            cells = next(csv.reader([line], delimiter=delimiter), [])
+            best = max(best, len({folded(cell) for cell in cells} & _known_headings()))
+    return 1_000.0 * best if best > 1 else 0.0
+
+
+@lru_cache(maxsize=1)
+def _known_headings() -> frozenset[str]:
+    return frozenset(name for table in TABLES.values() for name in table.headings())
 
 
 def _score(head: str, delimiter: str) -> float:

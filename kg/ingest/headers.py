@@ -108,7 +108,7 @@ def _score(raw: list[Any], table: Table) -> float:
             weight = 1.0 if heading == name else 0.8
             found[name] = max(found.get(name, 0.0), weight)
     filled = sum(1 for cell in raw if cell not in (None, ""))
-    if len(found) * 4 < filled:
+    if len(found) * 4 < filled and not (len(found) > 4 and required <= found.keys()):
         return 0.0  # a row of data in which a word or two happens to be a heading
     return sum(found.values()) + (0.5 if required <= found.keys() else 0.0)
 
@@ -126,6 +126,11 @@ def _names(
         if name in exact and exact[name] != index and folded(headings[index]) != name:
             names[index] = None  # an alias beside the name itself: the name goes first
             _unread(place, number, headings[index], f"{headings[exact[name]]!r} is read", findings)
+        elif name in seen and folded(headings[index]) != folded(headings[seen[name]]) and (
+            table.column(name).type == "text" and not table.column(name).required
+        ):
+            names[index] = None
+            _unread(place, number, headings[index], f"{headings[seen[name]]!r} is read", findings)
         elif name in seen:
             raise InputError(
                 f"two columns mean {name}: {headings[seen[name]]!r} and {headings[index]!r}",
@@ -137,7 +142,9 @@ def _names(
     for heading, name in zip(headings, names, strict=True):
         if name is None and heading and folded(heading) not in known:
             close = difflib.get_close_matches(folded(heading), free, n=1, cutoff=0.8)
-            if close:
+            if close and _is_more_than(folded(heading), close[0]):
+                _unread(place, number, heading, f"is {close[0]!r} meant?", findings)
+            elif close:
                 findings.add(
                     Finding(f"unknown column {heading!r}", file=place, row=number,
                             column=heading, suggestion=f"did you mean {close[0]!r}?")
@@ -145,6 +152,12 @@ def _names(
             else:
                 _unread(place, number, heading, "", findings)
     return names
+
+
+def _is_more_than(heading: str, name: str) -> bool:
+    """Whether a heading is a column's name with something added, as in ``summary_en``."""
+    words = {word.rstrip("0123456789").rstrip("s") for word in heading.split("_")}
+    return all(word.rstrip("s") in words for word in name.split("_"))
 
 
 def _unread(place: str, number: int, heading: str, why: str, findings: Findings) -> None:

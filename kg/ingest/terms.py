@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Final
 from kg import vocabulary as v
 from kg.identifiers import expand, slugify
 from kg.ingest.cells import CellProblem
+from kg.ingest.country_names import code_of, spellings
 
 if TYPE_CHECKING:
     import pyoxigraph as ox
@@ -33,23 +34,6 @@ KINDS: Final = {
 """Kind of thing → its classes."""
 SCHEMES: Final = ("status", "role", "organisation-type", "source-kind")
 """Kinds whose members lie in a scheme of the same name."""
-_WORLD: Final = frozenset(
-    {"eu", "european union", "europe", "international", "global", "world", "worldwide",
-     "supranational", "multinational", "intergovernmental", "transnational", "multiple",
-     "africa", "asia", "african union", "asean", "oecd", "g7", "g20", "united nations", "un"}
-)
-_COUNTRY_ALIASES: Final = {
-    "uk": "GB", "great britain": "GB", "england": "GB", "scotland": "GB", "wales": "GB",
-    "usa": "US", "u.s.": "US", "u.s.a.": "US", "united states of america": "US", "america": "US",
-    "uae": "AE", "south korea": "KR", "republic of korea": "KR", "korea": "KR", "russia": "RU",
-    "vatican": "VA", "holy see": "VA", "vatican city": "VA", "holland": "NL", "el": "GR",
-    "taiwan": "TW", "hong kong": "HK", "macau": "MO", "czech republic": "CZ", "turkey": "TR",
-    "vietnam": "VN", "iran": "IR", "ivory coast": "CI", "laos": "LA", "syria": "SY",
-    "tanzania": "TZ", "bolivia": "BO", "venezuela": "VE", "moldova": "MD", "brunei": "BN",
-    "swaziland": "SZ", "macedonia": "MK", "burma": "MM", "cape verde": "CV",
-    "democratic republic of the congo": "CD", "drc": "CD", "dr congo": "CD",
-    "mainland china": "CN", "people's republic of china": "CN", "the netherlands": "NL",
-}
 _CODE: Final = re.compile(
     r"(?:un\s*)?(?:sdg|goal|target|indicator)?[\s#:_-]*((?:1[0-7]|0?[1-9])(?:\.(?:\d{1,2}|[a-d]))?)"
     r"(?:\s*[:–—-]\s+.*)?\Z",
@@ -59,6 +43,10 @@ _NOT_WORD: Final = re.compile(r"[\W_]+")
 _REMEMBERED: Final = 20_000
 _CUES: Final = f"{v.DATASET}sdg-cues"
 _COMPARED: Final = 20_000
+_LONGEST: Final = 6
+"""Parts between commas that may be one name."""
+_AND_FIRST: Final = re.compile(r"\A(?:and|&)\s+", re.IGNORECASE)
+_JOINTS: Final = re.compile(r"\s*[/&+]\s*|\s+and\s+", re.IGNORECASE)
 _TIERS: Final = {v.NOTATION: 1, v.IDENTIFIER: 1, v.PREF_LABEL: 2, v.LABEL: 2, v.TITLE: 2,
                  v.ALT_LABEL: 3, f"{v.EQ}iso3": 1}
 
@@ -120,7 +108,10 @@ class Terms:
             return None
 
     def find_several(self, kind: str, text: str) -> list[str]:
-        """IRIs of what a text names; commas separate when the whole names nothing.
+        """IRIs of what a text names; other marks separate when the whole names nothing.
+
+        Commas do, where the longest run of parts that is a name counts as one; then strokes,
+        ampersands and the word *and*, where all parts are names.
 
         Raises:
             CellProblem: A part names nothing, or several things.
@@ -128,10 +119,43 @@ class Terms:
         names = self._kind(kind)
         if found := names.lookup(text):
             return [found]
-        parts = [part.strip() for part in text.split(",") if part.strip()]
-        if len(parts) < 2 or not any(self.known(kind, part) for part in parts):
-            raise names.unknown(text)
-        return [names.find(part) for part in parts]
+        pieces = [piece for piece in text.split(",") if piece.strip()]
+        if len(pieces) < 2:
+            return self._joined(names, text)
+        found_all: list[str] = []
+        unknown: list[str] = []
+        at = 0
+        while at < len(pieces):
+            for end in range(min(len(pieces), at + _LONGEST), at, -1):
+                part = ",".join(pieces[at:end]).strip()
+                if iri := names.lookup(part):
+                    found_all.append(iri)
+                    break
+            else:
+                end, part = at + 1, _AND_FIRST.sub("", pieces[at].strip())
+                try:
+                    found_all += self._joined(names, part)
+                except AmbiguousCell:
+                    raise
+                except CellProblem:
+                    unknown.append(part)
+            at = end
+        if unknown or not found_all:
+            raise names.unknown(unknown[0] if found_all else text)
+        return list(dict.fromkeys(found_all))
+
+    def _joined(self, names: _Kind, text: str) -> list[str]:
+        """What a text names whose parts are joined by strokes or words.
+
+        Raises:
+            CellProblem: It names nothing, or a part several things.
+        """
+        if found := names.lookup(text):
+            return [found]
+        parts = [part for part in _JOINTS.split(text) if part.strip()]
+        if len(parts) > 1 and all(iris := [names.lookup(part.strip()) for part in parts]):
+            return list(dict.fromkeys(iris))
+        raise names.unknown(text)
 
     def label(self, iri: str) -> str:
         """A readable name for a thing of any kind loaded so far; the end of its IRI otherwise."""
@@ -222,12 +246,25 @@ class _Kind:
             found = [level[key] for level in self._levels if key in level]
             if found:
                 return self._first(found) or self._one_of(text, found[0])
+        return self._other_spelling(text)
+
+    def _other_spelling(self, text: str) -> str:
+        """What a text names when it is written in a way that no label has."""
         if self.kind == "country":
-            name = text.casefold()
-            code_ = "XZ" if name in _WORLD else _COUNTRY_ALIASES.get(name)
-            if code_ and (iri := f"{v.ID}country/{code_}") in self.names:
+            iri = f"{v.ID}country/{code_of(normal(text))}"
+            if iri in self.names:
                 return iri
+            return next(filter(None, map(self.lookup, spellings(text))), "")
+        if self.kind == "principle":
+            return self._first([found]) if (found := self._squeezed(text)) else ""
         return ""
+
+    def _squeezed(self, text: str) -> str | tuple[str, ...]:
+        """Preferred things of that identifier when neither has hyphens or spaces."""
+        key = normal(text).replace(" ", "")
+        return tuple(
+            iri for iri in sorted(self.first) if key == iri.rsplit("/", 1)[-1].replace("-", "")
+        )
 
     def _first(self, levels: list[str | tuple[str, ...]]) -> str:
         """The one preferred thing on the first level that has any, if it is one."""

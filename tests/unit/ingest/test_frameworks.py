@@ -150,9 +150,7 @@ def test_an_id_that_another_dataset_has_is_told(store: GraphStore, write: Writes
             "d1,T,P,company,US,2019,,no,privvacy",
             "row 2, column principles: no principle 'privvacy'",
         ),
-        ("d1,T,P,company,Atlantis,2019,,no,privacy", "row 2, column country"),
-        ("d1,T,P,company,US,twenty,,no,privacy", "row 2, column year"),
-        ("d1,T,P,company,US,2019,,partly,privacy", "row 2, column binding"),
+        ("pivot,T,P,company,US,2019,,no,privacy", "row 2, column id"),
         ("d1,,P,company,US,2019,,no,privacy", "row 2, column title"),
         (
             "d1,T,P,company,US,2019,,no,privacy\nd1,S,P,company,US,2019,,no,privacy",
@@ -167,3 +165,145 @@ def test_wrong_rows(store: GraphStore, write: Writes, row: str, place: str) -> N
             store, [write("f.csv", ",".join(COLUMNS) + f"\n{row}\n")], ImportOptions(dataset="f")
         )
     assert f"f.csv, {place}" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("cell", "names"),
+    [
+        ("Google Inc.", ["Google"]),
+        ("The OECD", ["Organisation for Economic Co-operation and Development"]),
+        (
+            "Organisation for Economic Co-operation and Development (OECD)",
+            ["Organisation for Economic Co-operation and Development"],
+        ),
+        (
+            "United Nations Development Programme",
+            ["United Nations Development Programme (UNDP)"],
+        ),
+        ("Google, Microsoft", ["Google", "Microsoft"]),
+        ("Google and New Labs", ["Google and New Labs"]),
+        ("Ministry of Arts, Sport & Trade; Google", ["Google", "Ministry of Arts, Sport & Trade"]),
+        ("Smith, Jones and Partners, Ltd.", ["Smith, Jones and Partners, Ltd."]),
+        ("AT&amp;T", ["AT&T"]),
+        ("Ministry of\nJustice", ["Ministry of Justice"]),
+        ("Body one\nBody two", ["Body one", "Body two"]),
+        ("Google (Kenya)", ["Google (Kenya)"]),
+        ("n/a", []),
+    ],
+)
+def test_publishers(store: GraphStore, write: Writes, cell: str, names: list[str]) -> None:
+    quoted = '"' + cell.replace('"', '""') + '"'
+    path = write("d.csv", f"id,title,publisher,principles\nd,D,{quoted},privacy\n")
+    report = import_files(store, [path])
+    assert not report.findings.failed
+    rows = values(
+        store, f"SELECT ?n {{ <{ID}framework/d> dcterms:publisher ?p . ?p rdfs:label ?n }}"
+    )
+    assert sorted(name for (name,) in rows) == names
+
+
+def test_what_cannot_be_read_is_left_out_with_a_warning(store: GraphStore, write: Writes) -> None:
+    text = (
+        ",".join(COLUMNS) + ",checked\n"
+        "d1,T,P,company,Atlantis,twenty,see annex,partly,privacy,perhaps\n"
+        "d2,T,P,other,US; Atlantis,2018-2019,,,privacy,\n"
+    )
+    report = import_files(store, [write("d.csv", text)])
+    warned = sorted((item.row or 0, item.column, item.severity) for item in report.findings)
+    columns = ("binding", "country", "url", "verified", "year")
+    assert warned == [
+        *((2, column, "warning") for column in columns),
+        *((3, column, "warning") for column in ("country", "publisher_type", "year")),
+    ]
+    for predicate in ("eq:country", "eq:year", "eq:binding", "schema:url", "eq:verified"):
+        assert not ask(store, f"<{ID}framework/d1> {predicate} ?o", "d"), predicate
+    assert ask(store, f"<{ID}framework/d2> eq:country <{ID}country/US>", "d")
+    assert not ask(store, f"<{ID}framework/d2> eq:publisherType ?o", "d")
+
+
+def test_ids_that_differ_in_marks_only_stay_apart(store: GraphStore, write: Writes) -> None:
+    text = "id,title,principles\nEU 1,One,privacy\neu-1,Two,privacy\nEU/1,Three,fairness\n"
+    report = import_files(store, [write("d.csv", text)])
+    assert [item.column for item in report.findings] == ["id", "id"]
+    assert ask(store, f"<{ID}framework/eu-1> skos:prefLabel 'One'@en", "d")
+    found = values(store, f"SELECT ?f {{ GRAPH <{GRAPH}d> {{ ?f a eq:PrincipleFramework }} }}")
+    assert len(found) == 3
+    again = import_files(store, [write("d.csv", text)])
+    assert not again.findings.failed
+    same = values(store, f"SELECT ?f {{ GRAPH <{GRAPH}d> {{ ?f a eq:PrincipleFramework }} }}")
+    assert sorted(same) == sorted(found)
+
+
+def test_equal_titles_without_ids(store: GraphStore, write: Writes) -> None:
+    text = (
+        "title,publisher,year,principles\nAI principles,A,2019,privacy\n"
+        "AI principles,B,2019,privacy\nAI principles,B,2020,privacy\n"
+    )
+    import_files(store, [write("d.csv", text)])
+    rows = values(
+        store,
+        f"SELECT (COUNT(*) AS ?n) {{ GRAPH <{GRAPH}d> {{ ?f a eq:PrincipleFramework }} }}",
+    )
+    assert rows == [("3",)]
+    twice = text + "AI principles,B,2020,privacy\n"
+    with pytest.raises(ValidationError, match="row 5, column title: row 4 describes the same"):
+        import_files(store, [write("e.csv", twice)])
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "privacy;fairness;labor-rights",
+        "['privacy', 'fairness', 'labor-rights']",
+        '["privacy"; "fairness"; "labor rights"]',
+        "{privacy|fairness|Labour rights}",
+        "Privacy, fairness and labour rights",
+        "Privacy, Fairness, and Labor Rights",
+        "PRIVACY\nFAIRNESS\nLABOR_RIGHTS",
+        "id:principle/privacy; fairness; laborrights; ; fairness",
+        "privacy / fairness / labour rights",
+    ],
+)
+def test_lists_of_principles(store: GraphStore, write: Writes, cell: str) -> None:
+    quoted = '"' + cell.replace('"', '""') + '"'
+    import_files(store, [write("d.csv", f"id,title,principles\nd,D,{quoted}\n")])
+    rows = values(store, f"SELECT ?p {{ <{ID}framework/d> eq:includesPrinciple ?p }}")
+    assert {iri.rsplit("/", 1)[-1] for (iri,) in rows} == {"privacy", "fairness", "labor-rights"}
+
+
+def test_a_principle_of_another_framework_whose_label_has_commas(
+    store: GraphStore, write: Writes
+) -> None:
+    rows = values(
+        store,
+        "SELECT ?p ?l { ?p a eq:Principle ; skos:prefLabel ?l ; skos:inScheme ?f "
+        f"FILTER(CONTAINS(?l, ', ') && ?f != <{ID}framework/pivot> && LANG(?l) = 'en') }} "
+        "ORDER BY ?l LIMIT 1",
+    )
+    iri, label = rows[0]
+    path = write("d.csv", f'id,title,principles\nd,D,"privacy, {label}, fairness"\n')
+    import_files(store, [path])
+    found = values(store, f"SELECT ?p {{ <{ID}framework/d> eq:includesPrinciple ?p }}")
+    assert {value for (value,) in found} == {
+        iri, f"{ID}principle/privacy", f"{ID}principle/fairness"
+    }
+
+
+def test_columns_beyond_those_known_are_told_and_passed_over(
+    store: GraphStore, write: Writes
+) -> None:
+    text = (
+        ",".join([*COLUMNS, "summary_en", "notes", "comments", "institution", "Unnamed: 12"])
+        + "\nd1,T,P,company,US,2019,,no,privacy,S,first,second,Q,9\n"
+    )
+    report = import_files(store, [write("d.csv", text)])
+    told = {item.column for item in report.findings}
+    assert told == {"summary_en", "comments", "institution", "Unnamed: 12"}
+    assert {item.severity for item in report.findings} == {"warning"}
+    assert ask(store, f"<{ID}framework/d1> skos:editorialNote 'first'@en", "d")
+
+
+@pytest.mark.usefixtures("unchanged")
+def test_a_misspelt_column_is_no_extra_one(store: GraphStore, write: Writes) -> None:
+    with pytest.raises(ValidationError, match=r"principels.*did you mean 'principles'"):
+        import_files(store, [write("d.csv", "id,title,publisher,principels\nd,D,P,privacy\n")])
