@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, Response, jsonify
+from flask import Blueprint, Response, current_app, jsonify, render_template
 
 from kg.errors import NotFound
 from kg.identifiers import dataset_iri
@@ -13,6 +13,7 @@ from kg.web import state
 
 blueprint = Blueprint("datasets", __name__)
 
+_KEPT = "equipoise.datasets"
 _SCHEMA: dict[str, Any] = {
     "type": "object",
     "required": ["id", "name", "triples", "cases", "links"],
@@ -62,8 +63,13 @@ OPENAPI: dict[str, Any] = {
             "operationId": "getDataset",
             "tags": ["datasets"],
             "parameters": [
-                {"name": "name", "in": "path", "required": True, "schema": {"type": "string"},
-                 "description": "Name of the dataset"}
+                {
+                    "name": "name",
+                    "in": "path",
+                    "required": True,
+                    "schema": {"type": "string"},
+                    "description": "Name of the dataset",
+                }
             ],
             "responses": {
                 "200": {
@@ -89,6 +95,15 @@ def list_datasets() -> Response:
     return jsonify({"datasets": [item.to_dict() for item in found], "store_revision": revision})
 
 
+@blueprint.get("/datasets")
+def page() -> str:
+    """The datasets for people: what each holds, under which licence, and where to get it."""
+    with state.store().reader() as snapshot:
+        return render_template(
+            "datasets.html", datasets=_found(snapshot), revision=snapshot.revision
+        )
+
+
 @blueprint.get("/api/v1/datasets/<name>")
 def get_dataset(name: str) -> Response:
     """One dataset."""
@@ -101,4 +116,11 @@ def get_dataset(name: str) -> Response:
 
 
 def _found(snapshot: Any) -> list[DatasetRecord]:
-    return datasets(snapshot)
+    # Counting is slow in a large store, and only a new revision changes the answer.
+    kept: dict[str, list[DatasetRecord]] = current_app.extensions.setdefault(_KEPT, {})
+    revision = snapshot.revision.id
+    if revision not in kept:
+        found = datasets(snapshot)
+        kept.clear()
+        kept[revision] = found
+    return kept[revision]

@@ -10,7 +10,7 @@ import sys
 from collections.abc import Mapping
 from typing import Any, Final
 
-from flask import Blueprint, current_app, jsonify
+from flask import Blueprint, current_app, jsonify, render_template
 from werkzeug.wrappers import Response
 
 blueprint = Blueprint("openapi", __name__)
@@ -42,6 +42,18 @@ _PROBLEMS: Final = {
 def document() -> Response:
     """The description of the API."""
     return jsonify(description())
+
+
+@blueprint.get("/api")
+def page() -> str:
+    """The description of the API for people."""
+    paths = description()["paths"]
+    groups: dict[str, list[tuple[str, str, Mapping[str, Any]]]] = {}
+    for path, operations in paths.items():
+        for method in _METHODS & operations.keys():
+            operation = operations[method]
+            groups.setdefault(operation["tags"][0], []).append((path, method, operation))
+    return render_template("api.html", groups=sorted(groups.items()))
 
 
 OPENAPI: Final[dict[str, Any]] = {

@@ -38,8 +38,8 @@ SERVICE = (
     ("/api/v1/report", "Report", "/api/v1/report?format=html"),
     ("/review", "Review", "/review"),
     ("/ontology", "Ontology", "/ontology"),
-    ("/api/v1/openapi.json", "API", "/api/v1/openapi.json"),
-    ("/.well-known/void", "Datasets", "/.well-known/void"),
+    ("/datasets", "Datasets", "/datasets"),
+    ("/api", "API", "/api"),
 )
 """What the foot of every page leads to: route, name, address."""
 POLARITIES = ("positive", "negative", "both")

@@ -34,6 +34,8 @@ PAGES = [
     "/id/document/sensetime-ai-ethics-for-balanced-development-2021",
     "/dataset/cases",
     "/ontology",
+    "/datasets",
+    "/api",
     "/sparql",
     f"/sparql?query={QUERY}&format=html",
     "/link",

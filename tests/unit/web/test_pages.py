@@ -354,6 +354,33 @@ def test_a_thing_that_the_graph_draws_says_so(
         assert "<svg" in answer.text
 
 
+def test_api_page_names_every_operation(client: FlaskClient) -> None:
+    page = unescape(client.get("/api", headers=BROWSER).text)
+    paths = client.get("/api/v1/openapi.json").json["paths"]
+    for path, operations in paths.items():
+        assert f"<code>{path}</code>" in page
+        for operation in operations.values():
+            for parameter in operation.get("parameters", []):
+                assert f"<code>{parameter['name']}</code>" in page
+    for path in re.findall(r'<a href="(/[^"]*)">Try it', page):
+        assert client.get(path).status_code < 400, path
+
+
+def test_datasets_page_counts_what_the_list_counts(client: FlaskClient) -> None:
+    page = client.get("/datasets", headers=BROWSER).text
+    listed = client.get("/api/v1/datasets").json["datasets"]
+    assert f"<h1>{len(listed)} datasets</h1>" in page
+    rows = re.findall(r"<tr><th scope=\"row\">.*?</tr>", page, re.DOTALL)
+    assert len(rows) == len(listed)
+    for row, dataset in zip(rows, listed, strict=True):
+        assert dataset["name"] in row
+        assert f"{dataset['triples']:,}" in row
+        assert "CC BY 4.0" in row
+        content = re.search(r'href="([^"]*\?content[^"]*)"', row)
+        assert content is not None
+        assert client.get(unescape(content.group(1))).status_code == 200
+
+
 def test_the_editor_opens_with_a_query_that_finds_something(client: FlaskClient) -> None:
     page = client.get("/sparql", headers=BROWSER).text
     query = re.search(r"<textarea[^>]*>(.*?)</textarea>", page, re.DOTALL)
