@@ -68,6 +68,8 @@ def import_(
     """
     from kg.ingest.carrying import ImportOptions, import_files, validate_files
     from kg.ingest.records import DatasetDetails
+    from kg.projection.preparing import prepare
+    from kg.store.embedded import EmbeddedStore
 
     options = ImportOptions(
         dataset=dataset,
@@ -91,6 +93,8 @@ def import_(
         run = validate_files if dry_run else import_files
         report = run(target, paths, options, progress=_Bar())
     _show(report, options, format_)
+    if report.published and isinstance(target, EmbeddedStore):
+        prepare(target)
     if report.findings.failed and not skip_invalid:
         report.findings.raise_if_failed(", ".join(files))
 

@@ -21,6 +21,7 @@ from kg.errors import InputError
 def init(store: str | None, *, empty: bool, force: bool) -> None:
     """Build a store from the shipped ontology and data."""
     from kg.locations import default_store_dir
+    from kg.projection.preparing import prepare
     from kg.settings import load_settings
     from kg.store import is_remote
     from kg.store.embedded import EmbeddedStore
@@ -45,6 +46,7 @@ def init(store: str | None, *, empty: bool, force: bool) -> None:
             write.touch()
     else:
         build_shipped(target, settings)
+    prepare(target)
     snapshot = target.snapshot()
     click.echo(
         f"{root}: revision {snapshot.revision.id}, {snapshot.triple_count():,} triples", err=True

@@ -23,6 +23,7 @@ def restore(file: Path | None, store: str | None, revision: str | None, *, list_
     restored state with its next answer.
     """
     from kg.locations import default_store_dir
+    from kg.projection.preparing import prepare
     from kg.settings import load_settings
     from kg.store import is_remote
     from kg.store.backup import restore_backup
@@ -51,6 +52,7 @@ def restore(file: Path | None, store: str | None, revision: str | None, *, list_
         assert file is not None
         target = EmbeddedStore.create(root, **options)
         restore_backup(target, file)
+    prepare(target)
     click.echo(
         f"{root}: revision {target.revision.id}, {target.snapshot().triple_count():,} quads",
         err=True,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from kg import vocabulary as v
+from kg.projection.incidence import contained, distinct_pairs
 from kg.projection.labels import describe, read_labels, sort_key
 from kg.projection.membership import VIA, Hierarchy, rollups
 from kg.projection.segment import Segment, Source, literal_text
@@ -115,8 +116,8 @@ def _case_tables(every: Pool, cases: Ints, arrays: dict[str, NDArray[Any]]) -> N
     arrays["case.outcome"] = outcome
     described, cited = _cited(every)
     unit = case_of[described]
-    distinct = np.unique(np.stack([unit[unit >= 0], cited[unit >= 0]], axis=1), axis=0)
-    arrays["case.sources"] = np.bincount(distinct[:, 0], minlength=len(cases)).astype(np.int16)
+    pairs = distinct_pairs(unit[unit >= 0], cited[unit >= 0])
+    arrays["case.sources"] = np.bincount(pairs[0], minlength=len(cases)).astype(np.int16)
 
 
 def _cited(every: Pool) -> tuple[Ints, Ints]:
@@ -154,10 +155,8 @@ def _attribute(
     name: str, unit: NDArray[Any], value: NDArray[Any], arrays: dict[str, NDArray[Any]]
 ) -> None:
     keep = unit >= 0
-    span = int(value.max(initial=0)) + 1
-    key = np.unique(unit[keep].astype(np.int64) * span + value[keep])
-    arrays[f"{name}.unit"] = (key // span).astype(np.int32)
-    arrays[f"{name}.object"] = (key % span).astype(np.int32)
+    left, right = distinct_pairs(unit[keep], value[keep])
+    arrays[f"{name}.unit"], arrays[f"{name}.object"] = left, right
 
 
 def _crosswalk(
@@ -207,7 +206,7 @@ def _concept_edges(every: Pool, arrays: dict[str, NDArray[Any]]) -> None:
         ("publisher", "publisher", "PrincipleFramework"),
     ):
         subject, target = every.pairs(column)
-        kept = np.isin(subject, every.columns[kind][1])
+        kept = contained(subject, every.columns[kind][1])
         rows = np.unique(np.stack([subject[kept], target[kept]], axis=1), axis=0)
         arrays[f"edges.{name}.from"] = rows[:, 0].astype(np.int32)
         arrays[f"edges.{name}.to"] = rows[:, 1].astype(np.int32)

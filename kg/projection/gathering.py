@@ -6,7 +6,8 @@ import json
 from typing import TYPE_CHECKING
 
 from kg.projection.cache import kept_segment, open_tables
-from kg.projection.segment import Segment, graph_names, read_segment
+from kg.projection.reading import graph_names, read_segment
+from kg.projection.segment import Segment
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -197,6 +197,34 @@ def distinct(key: Counts) -> Counts:
     return key[keep]
 
 
+def contained(values: Counts, among: Counts) -> NDArray[np.bool_]:
+    """Which values are among others.
+
+    Example:
+        >>> contained(np.array([4, 1]), np.array([1, 2])).tolist()
+        [False, True]
+    """
+    if not len(values) or not len(among):
+        return np.zeros(len(values), dtype=np.bool_)
+    ordered = np.sort(among)
+    place = np.minimum(np.searchsorted(ordered, values), len(ordered) - 1)
+    return np.asarray(ordered[place] == values)
+
+
+def distinct_pairs(first: Counts, second: Counts) -> tuple[Counts, Counts]:
+    """Distinct pairs of codes, sorted.
+
+    Example:
+        >>> pairs = distinct_pairs(np.array([2, 1, 2]), np.array([5, 7, 5]))
+        >>> [part.tolist() for part in pairs]
+        [[1, 2], [7, 5]]
+    """
+    span = int(second.max(initial=0)) + 1
+    key = distinct(first.astype(np.int64) * span + second)
+    left = key // span
+    return left.astype(np.int32), (key - left * span).astype(np.int32)
+
+
 def cooccurrence(
     rows: Incidence,
     cols: Incidence,

@@ -8,6 +8,7 @@ import numpy as np
 
 from kg import vocabulary as v
 from kg.projection.filters import MATCHES
+from kg.projection.incidence import distinct
 from kg.projection.segment import literal_text
 
 if TYPE_CHECKING:
@@ -108,7 +109,7 @@ def rollups(
     """For every dimension of a unit: which objects count for which members."""
 
     def objects(table: str) -> list[int]:
-        return np.unique(arrays[f"{unit}.{table}.object"]).tolist()  # type: ignore[no-any-return]
+        return distinct(arrays[f"{unit}.{table}.object"]).tolist()  # type: ignore[no-any-return]
 
     def named(codes: Iterable[int]) -> list[str]:
         return [every.text(code) for code in codes]

@@ -8,16 +8,12 @@ carried over from revision to revision; only touched graphs are read again.
 from __future__ import annotations
 
 import hashlib
-import tempfile
-from collections import defaultdict
 from dataclasses import dataclass
-from itertools import count
-from typing import IO, TYPE_CHECKING, Any, Final, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, Protocol, TypeAlias
 
 from kg import vocabulary as v
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     import numpy as np
@@ -75,8 +71,6 @@ TYPES: Final = {
 """Columns that list the members of a class."""
 PRESENCE: Final = {"outcome": v.OUTCOME}
 """Columns that list the subjects that have a property, whatever its value."""
-
-_CHUNK: Final = 1 << 24
 
 
 class Source(Protocol):
@@ -141,90 +135,6 @@ def column_widths() -> list[tuple[str, int]]:
 def segment_name(graph: str) -> str:
     """File name of a graph's segment."""
     return hashlib.sha256(graph.encode()).hexdigest()[:20] + ".npz"
-
-
-def graph_names(source: Source, *, remote: bool = False) -> list[str]:
-    """IRIs of all graphs, sorted; the empty string stands for the default graph.
-
-    Args:
-        source: What is read.
-        remote: Whether it is another engine. Some of those show the union of all graphs as their
-            default graph, so it is read only where there are no named ones.
-    """
-    pattern = "?s ?p ?o" if remote else ""
-    rows = source.query(f"SELECT DISTINCT ?g WHERE {{ GRAPH ?g {{ {pattern} }} }}", union=False)
-    names = sorted(str(row[0].value) for row in rows if hasattr(row[0], "value"))
-    return names if remote and names else ["", *names]
-
-
-def read_segment(source: Source, graph: str) -> Segment:
-    """Read one graph.
-
-    Cost: about 4 µs per quad, nearly all of it the engine's decoding of terms.
-    """
-    codes: defaultdict[bytes, int] = defaultdict(count().__next__)
-    wanted = {name: ("?s ?o", f"?s <{iri}> ?o") for name, iri in TRIPLES.items()}
-    wanted |= {name: ("?s", f"?s a <{iri}>") for name, iri in TYPES.items()}
-    wanted |= {name: ("DISTINCT ?s", f"?s <{iri}> ?o") for name, iri in PRESENCE.items()}
-    columns: dict[str, tuple[Codes, ...]] = {}
-    with tempfile.TemporaryFile(prefix="kg-") as rows:
-        for name, (variables, pattern) in wanted.items():
-            scoped = f"GRAPH <{graph}> {{ {pattern} }}" if graph else pattern
-            solutions = source.query(f"SELECT {variables} WHERE {{ {scoped} }}", union=False)
-            columns[name] = _coded(solutions, variables.count("?"), codes, rows)
-    return Segment(graph, list(codes), columns)
-
-
-def _coded(
-    solutions: Any, width: int, codes: defaultdict[bytes, int], rows: IO[bytes]
-) -> tuple[Codes, ...]:
-    import numpy as np
-
-    parts: list[list[Codes]] = [[] for _ in range(width)]
-    lookup = codes.__getitem__
-    for cells in _cells(solutions, width, rows):
-        for position in range(width):
-            coded = np.fromiter(map(lookup, cells[position::width]), dtype=np.int32)
-            parts[position].append(coded)
-    empty = np.empty(0, dtype=np.int32)
-    return tuple(np.concatenate(part) if part else empty for part in parts)
-
-
-def _cells(solutions: Any, width: int, rows: IO[bytes]) -> Iterator[list[bytes]]:
-    """The cells of a result, row after row, in pieces of bounded size."""
-    if not hasattr(solutions, "serialize"):
-        yield from _cells_of_rows(solutions)
-        return
-    import pyoxigraph as ox
-
-    # Written by the engine itself: three times as fast as making Python objects, and a million
-    # rows never lie in memory at once.
-    rows.seek(0)
-    rows.truncate()
-    solutions.serialize(rows, format=ox.QueryResultsFormat.TSV)
-    rows.seek(0)
-    rows.readline()
-    while piece := rows.read(_CHUNK):
-        piece += rows.readline()
-        piece = piece.replace(b"\n", b"\t").replace(b"<", b"").replace(b">", b"")
-        cells = piece.split(b"\t")
-        cells.pop()
-        if len(cells) % width:
-            raise ValueError("The engine wrote a table with broken rows.")
-        yield cells
-
-
-def _cells_of_rows(solutions: Any) -> Iterator[list[bytes]]:
-    cells: list[bytes] = []
-    for row in solutions:
-        for term in row:
-            text = str(term)
-            cells.append((text[1:-1] if text.startswith("<") else text).encode())
-        if len(cells) > 100_000:
-            yield cells
-            cells = []
-    if cells:
-        yield cells
 
 
 def literal_text(term: bytes) -> str:

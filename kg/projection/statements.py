@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 import numpy as np
 
 from kg import vocabulary as v
+from kg.projection.incidence import contained, distinct
 from kg.projection.segment import Segment, column_widths, literal_text
 
 if TYPE_CHECKING:
@@ -75,7 +76,7 @@ class Pool:
 
     def members(self, name: str) -> set[int]:
         """Subjects of a class column."""
-        return set(np.unique(self.columns[name][1]).tolist())
+        return set(distinct(self.columns[name][1]).tolist())
 
 
 def pool(segments: Sequence[Segment]) -> Pool:
@@ -197,7 +198,7 @@ class _Records:
         self.graph, self.link, self.subject = graph[whole], link[whole], self.subject[whole]
         self._key, self.predicate, self.object = key[whole], predicate[whole], target[whole]
         # Sorted by link IRI, so the first of two records of one statement is always the same.
-        names = np.unique(self.link)
+        names = distinct(self.link)
         rank = {
             code: place
             for place, code in enumerate(sorted(names.tolist(), key=pool.terms.__getitem__))
@@ -264,7 +265,7 @@ class _Records:
         hit, where = join(source, described)
         case = self.subject[mine[hit]]
         body = publisher[where]
-        inside = np.isin(case * self._size + body, self._participants())
+        inside = contained(case * self._size + body, self._participants())
         independent = np.zeros(len(self.link), dtype=np.bool_)
         independent[mine[hit[~inside]]] = True
         return np.minimum(count, 32_000).astype(np.int16), independent
@@ -301,7 +302,7 @@ class _Records:
         """Which of these records already stand as plain triples."""
         plain = self._statement(graph, subject, target)
         mine = self._statement(self.graph[records], self.subject[records], self.object[records])
-        return np.isin(mine, plain)
+        return contained(mine, plain)
 
     def _statement(self, graph: Ints, subject: Ints, target: Ints) -> Ints:
         return (graph * self._size + subject) * self._size + target

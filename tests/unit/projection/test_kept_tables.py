@@ -16,7 +16,8 @@ from kg import vocabulary as v
 from kg.errors import InputError, NotFound
 from kg.projection import Filters, Projection, cache, gathering, projection
 from kg.projection.cache import open_tables, tables_dir
-from kg.projection.segment import Segment, graph_names, read_segment
+from kg.projection.reading import graph_names, read_segment
+from kg.projection.segment import Segment
 from kg.store.embedded import EmbeddedStore
 
 ONE, TWO = f"{v.DATASET}one", f"{v.DATASET}two"
