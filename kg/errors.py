@@ -31,6 +31,7 @@
     ├── NotAcceptable             no format that both sides speak
     ├── MethodNotAllowed          the route exists, the verb does not
     ├── PayloadTooLarge           the request is larger than allowed
+    ├── LengthRequired            a write does not say how long it is
     ├── UnsupportedMediaType      the request's own format is not understood
     ├── RequestRefused            the request is not HTTP as this service reads it
     └── MissingExtra              an optional part is not installed (names the pip line)
@@ -376,15 +377,25 @@ class WriteForbidden(AccessError):
 
 
 class Unauthorised(AccessError):
-    """A valid token is needed."""
+    """A valid token is needed; ``reason`` is RFC 6750's word for what is wrong with the one sent.
+
+    Example:
+        >>> Unauthorised("not this one", reason="invalid_token").headers()["WWW-Authenticate"]
+        'Bearer realm="equipoise", error="invalid_token"'
+    """
 
     status = 401
     title = "A token is needed"
     slug = "unauthorised"
 
+    def __init__(self, message: str, *, reason: str = "") -> None:
+        super().__init__(message)
+        self.reason = reason
+
     def headers(self) -> Mapping[str, str]:
-        """The challenge RFC 6750 asks for."""
-        return {"WWW-Authenticate": 'Bearer realm="equipoise"'}
+        """The challenge RFC 6750 asks for; it names no error when no token was sent."""
+        error = f', error="{self.reason}"' if self.reason else ""
+        return {"WWW-Authenticate": f'Bearer realm="equipoise"{error}'}
 
 
 class NotFound(KGError):
@@ -435,6 +446,18 @@ class PayloadTooLarge(KGError):
     status = 413
     title = "Request too large"
     slug = "payload-too-large"
+
+
+class LengthRequired(KGError):
+    """A request that writes does not say how long its body is.
+
+    Half of an upload often parses as well as all of it, and without a length one that breaks off
+    cannot be told from a whole one.
+    """
+
+    status = 411
+    title = "Length required"
+    slug = "length-required"
 
 
 class UnsupportedMediaType(KGError):

@@ -63,8 +63,15 @@ class Settings:
     )
     query_queue: int = _setting(64, "Queries that may wait per web worker before 503 is answered.")
     update_timeout: float = _setting(120.0, "Seconds an update or upload may run.")
+    update_memory: int = _setting(
+        2048, "Megabytes of address space an update or upload may take on top of the store."
+    )
     cache_megabytes: int = _setting(32, "Megabytes of answers kept in memory per web worker.")
-    request_bytes: int = _setting(64 * 1024 * 1024, "Bytes a request body may have.")
+    request_bytes: int = _setting(
+        64 * 1024 * 1024,
+        "Bytes a request body may have; uploads that wait may have four times as many together.",
+    )
+    query_text: int = _setting(1024 * 1024, "Bytes the text of a query may have.")
     service_allow: str = _setting(
         "", "Comma-separated hosts that SERVICE, LOAD and fetches may reach. Empty: none."
     )

@@ -41,6 +41,9 @@ from kg.errors import InputError
               help="Queries that may wait per web worker. [KG_QUERY_QUEUE]")
 @click.option("--update-timeout", type=click.FloatRange(min=0.001), metavar="SECONDS",
               help="Seconds an update or upload may take. [KG_UPDATE_TIMEOUT]")
+@click.option("--update-memory", type=click.IntRange(0), metavar="MB",
+              help="Megabytes an update or upload may take on top of the store; 0 for no limit. "
+                   "[KG_UPDATE_MEMORY]")
 @click.option("--service-allow", metavar="HOST,…",
               help="Hosts that SERVICE and LOAD may reach. [KG_SERVICE_ALLOW]")
 @click.option("--log", "log_requests", is_flag=True, help="Log every request to standard error.")

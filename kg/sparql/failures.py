@@ -48,9 +48,9 @@ def _keywords(kind: type[KGError]) -> list[str]:
 def death(status: int) -> KGError:
     """What the exit status of a query process says about its query."""
     if status == -signal.SIGABRT:
-        return QueryTooLarge("the query needs more memory than it may take")
+        return QueryTooLarge("the request needs more memory than it may take")
     if status in (-signal.SIGSEGV, -signal.SIGBUS):
-        return QueryRefused("the query is too deeply nested or too long for the engine")
+        return QueryRefused("the request is too deeply nested or too long for the engine")
     if status == -signal.SIGKILL:
-        return QueryTooLarge("the system stopped the query: it took too much memory")
-    return QueryRefused(f"the engine gave up on the query (status {status})")
+        return QueryTooLarge("the system stopped the request: it took too much memory")
+    return QueryRefused(f"the engine gave up on the request (status {status})")

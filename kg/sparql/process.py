@@ -44,6 +44,8 @@ class Process:
                     str(int(offline)),
                 ],
                 pass_fds=(theirs.fileno(), life_read),
+                # Each arena reserves address space, which is what is limited.
+                env={"MALLOC_ARENA_MAX": "2", **os.environ},
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,

@@ -1,7 +1,7 @@
 """Answering SPARQL: guard, cache, look-up, query process, in this order.
 
 Everything the network, the command line and the API ask of the graph in SPARQL by other people's
-text comes through here.
+text comes through here; what they change goes through :mod:`kg.sparql.changing`.
 """
 
 from __future__ import annotations
@@ -10,13 +10,14 @@ import hashlib
 import logging
 import threading
 import time
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
-from kg.errors import CallRefused, InputError, ReadOnlyStore
+from kg.errors import CallRefused, InputError
 from kg.identifiers import is_absolute_iri
 from kg.sparql import formats, guard, lookup
 from kg.sparql.asking import Answer, Question
 from kg.sparql.cache import AnswerCache, Kept
+from kg.sparql.changing import Changes, allowed_hosts
 from kg.sparql.formats import GRAPHS, RESULTS, TABLE, Format
 from kg.sparql.pool import Pool
 from kg.store.snapshot import syntax_error
@@ -48,7 +49,8 @@ class QueryService:
             queue=settings.query_queue,
             memory=settings.query_memory,
         )
-        self._others: dict[str, Pool] = {}
+        self.changes = Changes(store, settings)
+        self._callers: Pool | None = None
         self._guard = threading.Lock()
 
     @property
@@ -184,6 +186,10 @@ class QueryService:
             form.content_type, reply.first, etag, rows, time.perf_counter() - began, "process"
         )
 
+    def has_graph(self, iri: str) -> bool:
+        """Whether the store has a graph of that name."""
+        return bool(self.store.query(f"ASK {{ GRAPH <{iri}> {{}} }}", union=False))
+
     def graph(self, iri: str | None, chosen: Format, *, everything: bool = False) -> Answer:
         """A whole graph.
 
@@ -247,67 +253,25 @@ class QueryService:
             chosen.content_type, body, "", None, time.perf_counter() - began, "remote"
         )
 
-    def write(self, job: dict[str, Any], body: bytes = b"") -> dict[str, Any]:
-        """Change the store, in a process of its own and within a deadline.
-
-        Args:
-            job: See :func:`kg.sparql.writing.run_write`.
-            body: RDF that goes with it.
-
-        Returns:
-            What the writing process says of it, the new revision among it. It is published, and
-            survives the end of any process, when this returns.
-
-        Raises:
-            ReadOnlyStore: The store is another machine's.
-            QueryTimeout: It ran past the deadline; nothing was changed.
-        """
-        if not self.is_embedded:
-            raise ReadOnlyStore("a remote store is read-only here: write to the engine itself")
-        embedded: EmbeddedStore = self.store  # type: ignore[assignment]
-        reply = self._writing(calls=bool(guard.calls(job.get("text", "")))).run(
-            {"store": str(embedded.root), "allow": self._hosts(), **job},
-            timeout=self.settings.update_timeout,
-            body=body,
-        )
-        embedded.refresh()
-        return dict(reply.head)
-
     def _calling(self) -> Pool:
         """For queries that call other machines, which no other query process can."""
         settings = self.settings
-        return self._other(
-            "calling",
-            processes=settings.query_processes,
-            queue=settings.query_queue,
-            memory=settings.query_memory,
-            offline=False,
-        )
-
-    def _writing(self, *, calls: bool) -> Pool:
-        return self._other(
-            "writing and calling" if calls else "writing",
-            processes=1,
-            queue=self.settings.query_queue,
-            niceness=0,
-            offline=not calls,
-        )
-
-    def _other(self, name: str, **options: Any) -> Pool:
         with self._guard:
-            if name not in self._others:
-                self._others[name] = Pool(**options)
-            return self._others[name]
-
-    def _hosts(self) -> list[str]:
-        return [host.strip() for host in self.settings.service_allow.split(",") if host.strip()]
+            if self._callers is None:
+                self._callers = Pool(
+                    processes=settings.query_processes,
+                    queue=settings.query_queue,
+                    memory=settings.query_memory,
+                    offline=False,
+                )
+            return self._callers
 
     def _allowed(self, text: str) -> list[str]:
         """Hosts a request may reach; empty when it reaches for none."""
         found = guard.calls(text)
         if not found:
             return []
-        hosts = self._hosts()
+        hosts = allowed_hosts(self.settings)
         if not hosts:
             guard.refuse_calls(found)
         for call in found:
@@ -330,8 +294,9 @@ class QueryService:
     def close(self) -> None:
         """End all processes."""
         self.pool.close()
-        for pool in self._others.values():
-            pool.close()
+        self.changes.close()
+        if self._callers is not None:
+            self._callers.close()
 
 
 def _wants_table(question: Question) -> bool:

@@ -32,13 +32,14 @@ from kg.sparql.counting import RowCounter
 from kg.sparql.failures import packed
 from kg.sparql.formats import GRAPHS, RESULTS, Format, not_acceptable
 from kg.sparql.framing import BODY, CHUNK, DATA, END, ERROR, HEAD, Channel, Closed, frame, record
+from kg.sparql.memory import MEGABYTE, confine, taken
 from kg.vocabulary import PREFIXES
 
 if TYPE_CHECKING:
     from kg.store.snapshot import EmbeddedSnapshot
 
-_RETIRE_GROWTH: Final = 192 * 1024 * 1024
-_SPOOL: Final = 8 * 1024 * 1024
+_RETIRE_GROWTH: Final = 192 * MEGABYTE
+_SPOOL: Final = 8 * MEGABYTE
 _FORMATS: Final = {item.name: item for item in (*RESULTS, *GRAPHS)}
 
 
@@ -54,7 +55,7 @@ def main() -> None:
         os.nice(niceness)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     channel = Channel(socket.socket(fileno=job_socket))
-    worker = Worker(channel, memory=memory * 1024 * 1024)
+    worker = Worker(channel, memory=memory)
     with contextlib.suppress(Closed, KeyboardInterrupt):
         worker.serve()
 
@@ -72,8 +73,8 @@ class Worker:
 
     Args:
         channel: To the service process.
-        memory: Bytes of address space allowed on top of what an opened store takes; 0 for no
-            limit.
+        memory: Megabytes of address space that queries may take on top of what an opened store
+            takes; 0 for no limit. Writes bring their own limit.
     """
 
     def __init__(self, channel: Channel, *, memory: int = 0) -> None:
@@ -94,7 +95,7 @@ class Worker:
             self._answer(job, body)
 
     def _answer(self, job: Mapping[str, Any], body: bytes) -> None:
-        began = time.perf_counter()
+        began, exhausted = time.perf_counter(), False
         sender = Sender(self._channel, rows=int(job.get("rows", 0)), size=int(job.get("bytes", 0)))
         try:
             if job["op"] == "query":
@@ -102,13 +103,12 @@ class Worker:
             elif job["op"] == "graph":
                 self._graph(job, sender)
             else:
-                from kg.sparql.writing import run_write
-
-                sender.result(run_write(job, body))
+                self._write(job, body, sender)
         except KGError as error:
             sender.fail(error)
         except MemoryError:
-            sender.fail(QueryTooLarge("the query needs more memory than it may take"))
+            exhausted = True
+            sender.fail(QueryTooLarge("the request needs more memory than it may take"))
         except RecursionError:
             sender.fail(QueryError("the request is too deeply nested"))
         except (OSError, RuntimeError, ValueError, SyntaxError) as error:
@@ -118,7 +118,7 @@ class Worker:
                 if called and self._snapshot is not None  # the store's own files are open by then
                 else _translated(error)
             )
-        sender.end(time.perf_counter() - began, retire=self._has_grown())
+        sender.end(time.perf_counter() - began, retire=exhausted or self._has_grown())
 
     def _query(self, job: Mapping[str, Any], sender: Sender) -> None:
         import pyoxigraph as ox
@@ -146,6 +146,13 @@ class Worker:
                 results.serialize(
                     sender.stream, format=ox.QueryResultsFormat.from_extension(chosen.extension)
                 )
+
+    def _write(self, job: Mapping[str, Any], body: bytes, sender: Sender) -> None:
+        from kg.sparql.writing import run_write
+
+        if not self._base:
+            _, self._base = taken()
+        sender.result(run_write(job, body))
 
     def _graph(self, job: Mapping[str, Any], sender: Sender) -> None:
         """Send a whole graph, or the whole dataset when none is named."""
@@ -179,17 +186,12 @@ class Worker:
             raise StoreError(f"revision {revision} is gone") from error
         _ = snapshot.store
         self._snapshot, self._held = snapshot, (root, revision)
-        self._limit_memory()
+        _, self._base = taken()
+        confine(self._memory)
         return snapshot
 
-    def _limit_memory(self) -> None:
-        taken, self._base = _memory()
-        if self._memory and taken:
-            _, hard = resource.getrlimit(resource.RLIMIT_AS)
-            resource.setrlimit(resource.RLIMIT_AS, (taken + self._memory, hard))
-
     def _has_grown(self) -> bool:
-        return self._base > 0 and _memory()[1] - self._base > _RETIRE_GROWTH
+        return self._base > 0 and taken()[1] - self._base > _RETIRE_GROWTH
 
 
 class Sender:
@@ -324,16 +326,6 @@ def _translated(error: Exception) -> KGError:
     if isinstance(found, KGError):
         return found
     return QueryFailed(f"the request cannot be evaluated: {text}")
-
-
-def _memory() -> tuple[int, int]:
-    """Bytes of address space and of resident memory; zeros where the system does not say."""
-    try:
-        virtual, resident = Path("/proc/self/statm").read_text().split()[:2]
-    except OSError:
-        return 0, 0
-    page = resource.getpagesize()
-    return int(virtual) * page, int(resident) * page
 
 
 if __name__ == "__main__":

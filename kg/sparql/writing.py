@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from kg.errors import InputError, NotFound, ParseError, QueryError
+from kg.sparql.memory import confine, confinement_ends
 from kg.store.lexing import Token, outline, tokens
 from kg.store.snapshot import syntax_error
 from kg.vocabulary import PREFIXES
@@ -103,11 +104,16 @@ def run_write(job: Mapping[str, Any], body: bytes) -> dict[str, Any]:
     Args:
         job: ``op`` is ``update`` (``text``, ``base``), ``put``, ``post``, ``patch`` (``text``) or
             ``delete``; for graphs ``graph`` (IRI, or ``None`` for the default graph),
-            ``extension`` of the RDF format, and ``base``.
+            ``extension`` of the RDF format, and ``base``. ``memory`` is what it may take on top
+            of the opened store, in megabytes.
         body: RDF for ``put`` and ``post``.
 
     Returns:
         ``revision``, ``created`` and, for graphs, ``existed``.
+
+    Raises:
+        MemoryError: It takes more than it may; often the engine ends the process instead.
+        KGError: It is refused or fails.
     """
     from kg.settings import load_settings
     from kg.store.embedded import EmbeddedStore
@@ -119,7 +125,8 @@ def run_write(job: Mapping[str, Any], body: bytes) -> dict[str, Any]:
         keep=settings.keep_revisions,
     )
     operation = job["op"]
-    with store.writer(str(job.get("message", operation))) as write:
+    with confinement_ends(), store.writer(str(job.get("message", operation))) as write:
+        confine(int(job["memory"]))  # publishing included
         existed = True
         if operation == "update":
             with _reaching(job) as text:
@@ -182,7 +189,7 @@ def _patch(
 
 def _parsed(
     body: bytes, job: Mapping[str, Any], name: ox.NamedNode | ox.DefaultGraph
-) -> list[ox.Quad]:
+) -> Iterator[ox.Quad]:
     import pyoxigraph as ox
 
     form = ox.RdfFormat.from_extension(job["extension"])
@@ -190,16 +197,14 @@ def _parsed(
     if form == ox.RdfFormat.RDF_XML:
         _refuse_explosions(body)
     try:
-        return [
-            ox.Quad(quad.subject, quad.predicate, quad.object, name)
-            for quad in ox.parse(
-                body,
-                form,
-                base_iri=job["base"],
-                without_named_graphs=True,
-                rename_blank_nodes=True,
-            )
-        ]
+        for quad in ox.parse(
+            body,
+            form,
+            base_iri=job["base"],
+            without_named_graphs=True,
+            rename_blank_nodes=True,
+        ):
+            yield ox.Quad(quad.subject, quad.predicate, quad.object, name)
     except SyntaxError as error:
         raise ParseError(
             error.msg or str(error), line=error.lineno, column_number=error.offset

@@ -231,6 +231,8 @@ def translate(error: Exception, place: Path) -> Exception:
             f"{place} cannot be written ({reason}): check its permissions, or name another place "
             "with --store or KG_STORE"
         )
+    if number == errno.ENOMEM or "Cannot allocate memory" in text:
+        return MemoryError(f"no memory left to read or write {place}")
     named = getattr(error, "filename", None)
     if number == errno.ENOENT and named is not None and not str(named).startswith(str(place)):
         return error  # some other file, not the store's

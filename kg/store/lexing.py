@@ -50,6 +50,7 @@ _NOTABLE: Final = re.compile(
 )
 _SCHEME: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:")
 _LONG: Final = 200_000
+_KEPT: Final = 10_000
 _QUERY_FORMS: Final = frozenset({"SELECT", "ASK", "CONSTRUCT", "DESCRIBE"})
 _UPDATE_FORMS: Final = frozenset(
     {"INSERT", "DELETE", "WITH", "LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY"}
@@ -105,16 +106,26 @@ def tokens(text: str) -> Iterator[Token]:
             yield Token(kind, match.group(), match.start(), match.end())
 
 
-@lru_cache(maxsize=512)
 def outline(text: str) -> Outline:
     """Read a request's form, depth and keywords. Cost: about 1 µs per token, kept for repeats.
+
+    What is kept is bounded, so long texts are not.
 
     Example:
         >>> sorted(outline("PREFIX e: <http://e/> SELECT * FROM e:g {?s ?p 'LOAD'}").keywords)
         ['FROM', 'PREFIX', 'SELECT']
     """
-    if len(text) > _LONG:
-        return _long_outline(text)
+    if len(text) > _KEPT:
+        return _long_outline(text) if len(text) > _LONG else _outline(text)
+    return _kept_outline(text)
+
+
+@lru_cache(maxsize=512)
+def _kept_outline(text: str) -> Outline:
+    return _outline(text)
+
+
+def _outline(text: str) -> Outline:
     depth = deepest = 0
     form = ""
     words = set()

@@ -11,6 +11,7 @@ from flask import Flask
 from kg.settings import Settings, load_settings
 from kg.store import GraphStore, open_store
 from kg.web import problems, state
+from kg.web.bodies import Request
 
 BLUEPRINTS: Final[tuple[str, ...]] = (
     "kg.web.pages",
@@ -51,6 +52,7 @@ def create_app(settings: Settings | None = None, store: GraphStore | None = None
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # see kg.cli.group.main
     settings = settings or load_settings()
     app = Flask("kg.web", static_folder="static", template_folder="templates")
+    app.request_class = Request
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     app.url_map.strict_slashes = False

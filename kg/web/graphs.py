@@ -18,6 +18,7 @@ from kg.identifiers import is_absolute_iri
 from kg.sparql import formats, guard
 from kg.sparql.formats import GRAPHS, Format
 from kg.web import sparql
+from kg.web.bodies import require_length
 from kg.web.protocol import UPDATE
 
 blueprint = Blueprint("graphs", __name__)
@@ -36,6 +37,12 @@ def graphs(name: str | None = None) -> Response:
     if request.method in {"GET", "HEAD"}:
         return _read(graph, everything=not named)
     sparql.require_write()
+    require_length()
+    with sparql.body_held():
+        return _written(graph, named=named)
+
+
+def _written(graph: str | None, *, named: bool) -> Response:
     if not named:
         if request.method != "POST":
             raise MethodNotAllowed(
@@ -120,7 +127,7 @@ def _patch(graph: str | None) -> Response:
     except UnicodeDecodeError as error:
         raise InputError(f"the body is not UTF-8: {error}") from None
     guard.inspect(text, update=True)
-    result = sparql.service().write(
+    result = sparql.service().changes.write(
         {"op": "patch", "graph": graph, "text": text, "base": graph or sparql.endpoint_address(),
          "message": "patch of a graph"}
     )
@@ -130,7 +137,7 @@ def _patch(graph: str | None) -> Response:
 def _write(
     operation: str, graph: str | None, extension: str = "", body: bytes = b""
 ) -> dict[str, Any]:
-    return sparql.service().write(
+    return sparql.service().changes.write(
         {
             "op": operation,
             "graph": graph,

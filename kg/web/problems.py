@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
+import time
 from http import HTTPStatus
+from typing import Final
 
 from flask import Flask, Response, json, render_template, request
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
@@ -18,6 +20,9 @@ from kg.errors import (
 )
 
 _log = logging.getLogger("kg.web")
+_LINGER_SECONDS: Final = 5.0
+_LINGER_BYTES: Final = 256 * 1024 * 1024
+_PIECE: Final = 64 * 1024
 _BROWSER_PATHS_ARE_PAGES = ("/api/", "/sparql", "/graphs", "/reconcile", "/healthz", "/readyz")
 
 
@@ -30,6 +35,7 @@ def register(app: Flask) -> None:
 
 def problem(error: KGError) -> Response:
     """The answer that tells a client about an error."""
+    _read_rest()
     document = error.to_problem()
     document["instance"] = request.path
     if _wants_page():
@@ -43,6 +49,23 @@ def problem(error: KGError) -> Response:
         answer.headers[name] = value
     answer.headers["Cache-Control"] = "no-store"
     return answer
+
+
+def _read_rest() -> None:
+    """Read what a refused request still sends, within bounds.
+
+    Most clients look for an answer only after they have sent everything; one whose connection is
+    closed before that learns nothing of what was wrong.
+    """
+    stream = request.environ.get("wsgi.input")
+    if stream is None or not request.environ.get("wsgi.input_terminated"):
+        return
+    end, left = time.monotonic() + _LINGER_SECONDS, _LINGER_BYTES
+    try:
+        while left > 0 and time.monotonic() < end and (data := stream.read(_PIECE)):
+            left -= len(data)
+    except (OSError, ValueError):
+        return
 
 
 def _wants_page() -> bool:

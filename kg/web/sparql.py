@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from flask import Blueprint, Flask, current_app, render_template, request
 from werkzeug.wrappers import Response
 
-from kg.errors import KGError, Unauthorised, WriteForbidden
+from kg.errors import AccessError, KGError, PayloadTooLarge, Unauthorised, WriteForbidden
 from kg.identifiers import compact
 from kg.sparql import formats, guard
 from kg.sparql.asking import Answer, Question
@@ -19,10 +19,12 @@ from kg.sparql.formats import GRAPHS, RESULTS, TABLE
 from kg.sparql.service import QueryService
 from kg.web import headers, protocol, state
 from kg.web.addresses import local_path
+from kg.web.bodies import require_length
 from kg.web.metrics import counters
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from contextlib import AbstractContextManager
 
     from kg.web.protocol import Operation
 
@@ -75,17 +77,53 @@ def sparql() -> Response:
     """Query, update, or describe the service."""
     if request.method == "OPTIONS":
         return Response(status=204, headers={"Allow": "GET, HEAD, POST, OPTIONS"})
-    operation = protocol.read(
-        request.method,
-        request.query_string.decode("latin-1"),
-        request.headers.get("Content-Type", ""),
-        request.get_data(),
-    )
-    if operation.kind == "describe":
-        return _front(operation)
-    if operation.kind == "update":
-        return _update(operation)
+    with service().changes.holding(_size(_longest_body())):
+        operation = protocol.read(
+            request.method,
+            request.query_string.decode("latin-1"),
+            request.headers.get("Content-Type", ""),
+            request.get_data(),
+        )
+        if operation.kind == "describe":
+            return _front(operation)
+        operation = protocol.untangled(operation, service().has_graph)
+        if operation.kind == "update":
+            return _update(operation)
+    _check_length(operation)
     return answered(operation)
+
+
+def _longest_body() -> int:
+    """How much of a body is read: only who may write may send much."""
+    settings = state.settings()
+    if request.mimetype == protocol.UPDATE:
+        require_write()
+        return settings.request_bytes
+    if request.mimetype == protocol.FORM:
+        return settings.request_bytes if _may_write() else 3 * settings.query_text + 65_536
+    return settings.query_text
+
+
+def _size(longest: int) -> int:
+    request.max_content_length = longest
+    if request.content_length is not None:
+        return min(longest, request.content_length)
+    return 0 if request.method in {"GET", "HEAD"} else longest
+
+
+def _check_length(operation: Operation) -> None:
+    longest = state.settings().query_text
+    if len(operation.text) > longest:
+        raise PayloadTooLarge(f"the query is longer than the {longest:,} bytes allowed here")
+
+
+def body_held() -> AbstractContextManager[None]:
+    """Read the request's body only while this is held: the bodies of a service are bounded.
+
+    Raises:
+        QueueFull: Too many large ones are held already.
+    """
+    return service().changes.holding(_size(state.settings().request_bytes))
 
 
 def endpoint_address() -> str:
@@ -254,12 +292,20 @@ def _examples() -> list[dict[str, str]]:
     ]
 
 
+def _may_write() -> bool:
+    try:
+        require_write()
+    except AccessError:
+        return False
+    return True
+
+
 def require_write() -> None:
     """Let nobody write who may not.
 
     Raises:
-        WriteForbidden: Writing is off, or the token is not the one that may write.
-        Unauthorised: Writing needs a token and none was sent.
+        WriteForbidden: Writing is off.
+        Unauthorised: Writing needs a token, and none or a wrong one was sent.
     """
     settings = state.settings()
     if settings.open_writes and _is_loopback(request.remote_addr):
@@ -272,7 +318,7 @@ def require_write() -> None:
     if scheme.lower() != "bearer" or not sent.strip():
         raise Unauthorised("writing needs the header Authorization: Bearer TOKEN")
     if not hmac.compare_digest(sent.strip().encode(), settings.token.encode()):
-        raise WriteForbidden("this token may not write")
+        raise Unauthorised("this token is not known here", reason="invalid_token")
 
 
 def _is_loopback(address: str | None) -> bool:
@@ -287,11 +333,12 @@ def _is_loopback(address: str | None) -> bool:
 
 def _update(operation: Operation) -> Response:
     require_write()
+    require_length()
     guard.inspect(operation.text, update=True)
     if not state.settings().service_allow.strip():
         guard.refuse_calls(guard.calls(operation.text))
     counters().count("update")
-    result = service().write(
+    result = service().changes.write(
         {
             "op": "update",
             "text": operation.text,

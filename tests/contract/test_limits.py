@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import shutil
 import threading
 import time
 from collections.abc import Iterator
@@ -11,7 +12,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
-from serving import JSON, Server, running
+from serving import JSON, Answer, Server, running
 
 RUNAWAYS = {
     "cross product": "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }",
@@ -164,15 +165,59 @@ def test_request_size(shipped_store: Path) -> None:
         assert answer.status == 413
 
 
-def test_a_token_opens_writing(scratch_store: Path) -> None:
-    with running(scratch_store, token="s3cret") as guarded:
-        text = "INSERT DATA { <http://e/a> <http://e/b> 1 }"
-        assert guarded.update(text).status == 401
-        assert guarded.update(text).headers["www-authenticate"].startswith("Bearer")
-        assert guarded.update(text, authorization="Bearer wrong").status == 403
-        assert guarded.update(text, authorization="Basic czNjcmV0").status == 401
-        assert guarded.update(text, authorization="Bearer s3cret").status == 204
-        assert guarded.ask("ASK { <http://e/a> <http://e/b> 1 }")
+WRITES = {
+    "update": ("POST", "/sparql", "INSERT DATA { <http://e/a> <http://e/b> 1 }",
+               "application/sparql-update"),
+    "update by form": ("POST", "/sparql", "update=CLEAR+GRAPH+%3Chttp%3A%2F%2Fe%2Fnone%3E",
+                       "application/x-www-form-urlencoded"),
+    "put": ("PUT", "/graphs?graph=http%3A%2F%2Fe%2Fput", "<http://e/a> <http://e/b> 1 .",
+            "text/turtle"),
+    "post": ("POST", "/graphs?graph=http%3A%2F%2Fe%2Fpost", "<http://e/a> <http://e/b> 1 .",
+             "text/turtle"),
+    "patch": ("PATCH", "/graphs?default", "INSERT DATA { <http://e/a> <http://e/c> 1 }",
+              "application/sparql-update"),
+    "delete": ("DELETE", "/graphs?graph=http%3A%2F%2Fe%2Fpost", "", "text/plain"),
+}
+
+
+@pytest.fixture(scope="module")
+def guarded(shipped_store: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    root = tmp_path_factory.mktemp("guarded") / "store"
+    shutil.copytree(shipped_store, root)
+    with running(root, token="s3cret") as found:
+        yield found
+
+
+@pytest.mark.parametrize("name", list(WRITES))
+def test_a_token_opens_writing(guarded: Server, name: str) -> None:
+    """RFC 6750 section 3.1: no token and a wrong one are 401, and only the wrong one is named."""
+    method, path, body, kind = WRITES[name]
+
+    def sent(authorization: str | None) -> Answer:
+        headers = {"Content-Type": kind}
+        if authorization is not None:
+            headers["Authorization"] = authorization
+        return guarded.request(method, path, body, headers)
+
+    for unfit in (None, "Basic czNjcmV0", "Bearer", "Bearer  ", "s3cret", ""):
+        answer = sent(unfit)
+        assert (answer.status, answer.type) == (401, "application/problem+json"), unfit
+        assert answer.headers["www-authenticate"] == 'Bearer realm="equipoise"'
+    for wrong in ("Bearer wrong", "Bearer s3cret2", "Bearer s3cre", "bearer S3CRET"):
+        answer = sent(wrong)
+        assert answer.status == 401, wrong
+        assert answer.headers["www-authenticate"] == (
+            'Bearer realm="equipoise", error="invalid_token"'
+        )
+        assert "s3cret" not in answer.text
+    assert sent("Bearer é").status == 401
+    for fit in ("Bearer s3cret", "bearer   s3cret"):
+        answer = sent(fit)
+        assert answer.status in {200, 201, 204, 404}, answer.text  # a second DELETE finds nothing
+
+
+def test_reading_needs_no_token(guarded: Server) -> None:
+    assert guarded.query("ASK {}", authorization="Bearer wrong").status == 200
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.1", "example.org"])
