@@ -10,6 +10,7 @@ import hashlib
 import logging
 import threading
 import time
+from importlib.metadata import version
 from typing import TYPE_CHECKING, Final
 
 from kg.errors import CallRefused, InputError
@@ -50,6 +51,7 @@ class QueryService:
             memory=settings.query_memory,
         )
         self.changes = Changes(store, settings)
+        self._version = version("equipoise")
         self._callers: Pool | None = None
         self._guard = threading.Lock()
 
@@ -59,8 +61,9 @@ class QueryService:
         return hasattr(self.store, "snapshot")
 
     def etag(self, revision: Revision, name: str) -> str:
-        """Entity tag of what a revision answers in a format."""
-        mark = hashlib.sha256(f"{revision.id}{revision.created}".encode()).hexdigest()[:10]
+        """Entity tag of what a revision answers in a format, by this version of the program."""
+        said = f"{revision.id}{revision.created}{self._version}"
+        mark = hashlib.sha256(said.encode()).hexdigest()[:10]
         return f'W/"{revision.id}-{mark}-{name}"'
 
     def quick(self, question: Question, key: tuple[str, ...]) -> Answer | None:

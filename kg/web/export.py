@@ -14,7 +14,7 @@ from kg.errors import InputError
 from kg.export import FORMATS, Selection, export, format_named
 from kg.export.naming import node_named
 from kg.projection import Projection
-from kg.web import state
+from kg.web import sparql, state
 from kg.web.limits import LIMITS, check_names, limits_asked, links_asked, parameter
 
 if TYPE_CHECKING:
@@ -69,8 +69,9 @@ def export_() -> Response:
     store = state.store()
     projection = Projection.open(store)
     chosen = format_named(request.args.get("format", "graphml"))
-    mark = hashlib.sha256(f"{projection.revision} {request.full_path}".encode()).hexdigest()[:32]
-    if mark in request.if_none_match:
+    state_tag = sparql.service().etag(store.revision, chosen.name)
+    mark = hashlib.sha256(f"{state_tag} {request.full_path}".encode()).hexdigest()[:32]
+    if request.if_none_match.contains_weak(mark):
         answer = Response(status=304)
         answer.set_etag(mark)
         return answer

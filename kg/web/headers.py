@@ -55,9 +55,12 @@ def _finish(response: Response) -> Response:
 
 def _compressed(response: Response) -> Response:
     kind = response.mimetype or ""
+    if response.status_code == 304:
+        return _as_the_answer_would_be(response)
     if not (kind.startswith(_TEXTUAL) or kind.endswith(_SUFFIXES)):
         return response
     response.vary.add("Accept-Encoding")
+    _weaken(response)
     if (
         response.status_code not in {200, 201, 422}
         or "Content-Encoding" in response.headers
@@ -75,6 +78,23 @@ def _compressed(response: Response) -> Response:
             return response
         response.set_data(b"".join(_squeezed([data], 4)))
     response.headers["Content-Encoding"] = "gzip"
+    return response
+
+
+def _weaken(response: Response) -> None:
+    """One tag for an answer with and without compression: the same, and not byte by byte."""
+    tag, weak = response.get_etag()
+    if tag and not weak:
+        response.set_etag(tag, weak=True)
+
+
+def _as_the_answer_would_be(response: Response) -> Response:
+    # A 304 bears the tag and Vary that 200 would have. Its type is not known any more, and what
+    # is compressed had a weak tag: the client has it from there.
+    tag, _ = response.get_etag()
+    if tag and not request.if_none_match.is_strong(tag):
+        response.vary.add("Accept-Encoding")
+        _weaken(response)
     return response
 
 

@@ -13,7 +13,7 @@ from kg.analysis.scope import Scope, meant
 from kg.projection import Projection
 from kg.report.formats import REPORT_FORMATS, report_format
 from kg.report.options import ReportOptions
-from kg.web import state
+from kg.web import sparql, state
 from kg.web.limits import LIMITS, check_names, limits_asked, links_asked, parameter
 
 blueprint = Blueprint("report", __name__, url_prefix="/api/v1")
@@ -75,8 +75,9 @@ def report() -> Response:
     store = state.store()
     projection = Projection.open(store)
     chosen = report_format(request.args.get("format", "html"))
-    mark = hashlib.sha256(f"{projection.revision} {request.full_path}".encode()).hexdigest()[:32]
-    if mark in request.if_none_match:
+    state_tag = sparql.service().etag(store.revision, chosen.name)
+    mark = hashlib.sha256(f"{state_tag} {request.full_path}".encode()).hexdigest()[:32]
+    if request.if_none_match.contains_weak(mark):
         answer = Response(status=304)
         answer.set_etag(mark)
         return answer

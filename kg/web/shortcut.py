@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import unquote_to_bytes
 
@@ -98,11 +99,12 @@ def _respond(
         ("Access-Control-Allow-Origin", "*"),
         ("Access-Control-Expose-Headers", "ETag, X-Revision"),
     ]
-    if environ.get("HTTP_IF_NONE_MATCH") == answer.etag:
+    known = environ.get("HTTP_IF_NONE_MATCH")
+    if known and _is_known(known, answer.etag):
         start_response("304 Not Modified", headers)
         return []
     body = answer.body
-    if len(body) > 1_400 and "gzip" in environ.get("HTTP_ACCEPT_ENCODING", ""):
+    if len(body) > 1_400 and _takes_gzip(environ.get("HTTP_ACCEPT_ENCODING", "")):
         import gzip
 
         body = gzip.compress(body, 4)
@@ -110,3 +112,19 @@ def _respond(
     headers.append(("Content-Length", str(len(body))))
     start_response("200 OK", headers)
     return [body]
+
+
+def _is_known(known: str, etag: str) -> bool:
+    if known == etag:
+        return True
+    from werkzeug.http import parse_etags
+
+    return parse_etags(known).contains_weak(etag.removeprefix("W/").strip('"'))
+
+
+@lru_cache(maxsize=128)
+def _takes_gzip(accepted: str) -> bool:
+    from werkzeug.datastructures import Accept
+    from werkzeug.http import parse_accept_header
+
+    return "gzip" in accepted and parse_accept_header(accepted, Accept).quality("gzip") > 0

@@ -16,7 +16,8 @@ from serving import FORM, QUERY, UPDATE, Answer, Server, running
 GRAPH = "/graphs?graph=http%3A%2F%2Fe%2Fg"
 NUMBERS = "VALUES ?x { " + " ".join(map(str, range(1200))) + " }"
 RUNAWAY = (f"INSERT {{ GRAPH <http://e/g> {{ ?a ?p ?x . ?x2 ?p ?b }} }} "
-           f"WHERE {{ GRAPH ?h {{ ?a ?p ?b }} {NUMBERS} BIND(IRI(CONCAT('urn:', STR(?x))) AS ?x2) }}")
+           f"WHERE {{ GRAPH ?h {{ ?a ?p ?b }} {NUMBERS} "
+           "BIND(IRI(CONCAT('urn:', STR(?x))) AS ?x2) }")
 ALONE = (f"INSERT {{ ?s <urn:p> ?y }} WHERE {{ {NUMBERS} {NUMBERS.replace('?x', '?y')} "
          f"{NUMBERS.replace('?x', '?z')} BIND(IRI(CONCAT('urn:', STR(?x), '-', STR(?z))) AS ?s) }}")
 # Short to send, long to hold: as many statements as numbers.

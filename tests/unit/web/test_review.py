@@ -40,7 +40,7 @@ def test_deciding_needs_the_token(client: FlaskClient) -> None:
     links = waiting(client)
     body = {"links": links[:1], "verdict": "accepted", "reviewer": "Ada"}
     assert decided(client, token="", **body) == 401
-    assert decided(client, token="wrong", **body) == 403
+    assert decided(client, token="wrong", **body) == 401
     assert waiting(client) == links
     assert decided(client, **body) == 200
     assert waiting(client) == links[1:]
