@@ -18,6 +18,7 @@ from kg.identifiers import is_absolute_iri
 from kg.sparql import formats, guard
 from kg.sparql.formats import GRAPHS, Format
 from kg.web import sparql
+from kg.web.access import require_write
 from kg.web.bodies import require_length
 from kg.web.protocol import UPDATE
 
@@ -36,7 +37,7 @@ def graphs(name: str | None = None) -> Response:
     named, graph = _identified(name)
     if request.method in {"GET", "HEAD"}:
         return _read(graph, everything=not named)
-    sparql.require_write()
+    require_write()
     require_length()
     with sparql.body_held():
         return _written(graph, named=named)

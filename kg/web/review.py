@@ -9,8 +9,8 @@ from werkzeug.wrappers import Response
 
 from kg.errors import InputError
 from kg.web import state
+from kg.web.access import require_write
 from kg.web.search import whole_number
-from kg.web.sparql import require_write
 
 blueprint = Blueprint("review", __name__)
 _LINKS: Final = 1_000

@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import hashlib
-import hmac
-import ipaddress
 import logging
 from typing import TYPE_CHECKING, Any, Final
 
 from flask import Blueprint, Flask, current_app, render_template, request
 from werkzeug.wrappers import Response
 
-from kg.errors import AccessError, KGError, PayloadTooLarge, Unauthorised, WriteForbidden
+from kg.errors import KGError, PayloadTooLarge
 from kg.identifiers import compact
 from kg.sparql import formats, guard
 from kg.sparql.asking import Answer, Question
 from kg.sparql.formats import GRAPHS, RESULTS, TABLE
 from kg.sparql.service import QueryService
 from kg.web import headers, protocol, state
+from kg.web.access import may_write, require_write
 from kg.web.addresses import local_path
 from kg.web.bodies import require_length
 from kg.web.metrics import counters
@@ -99,9 +98,10 @@ def _longest_body() -> int:
     if request.mimetype == protocol.UPDATE:
         require_write()
         return settings.request_bytes
-    if request.mimetype == protocol.FORM:
-        return settings.request_bytes if _may_write() else 3 * settings.query_text + 65_536
-    return settings.query_text
+    if request.mimetype != protocol.FORM:
+        return min(settings.query_text, settings.request_bytes)
+    encoded = settings.request_bytes if may_write() else 3 * settings.query_text + 65_536
+    return min(encoded, settings.request_bytes)
 
 
 def _size(longest: int) -> int:
@@ -290,45 +290,6 @@ def _examples() -> list[dict[str, str]]:
     return [
         {"title": item.title, "text": item.example()} for item in questions()
     ]
-
-
-def _may_write() -> bool:
-    try:
-        require_write()
-    except AccessError:
-        return False
-    return True
-
-
-def require_write() -> None:
-    """Let nobody write who may not.
-
-    Raises:
-        WriteForbidden: Writing is off.
-        Unauthorised: Writing needs a token, and none or a wrong one was sent.
-    """
-    settings = state.settings()
-    if settings.open_writes and _is_loopback(request.remote_addr):
-        return
-    if not settings.token:
-        raise WriteForbidden(
-            "this endpoint is read-only: its operator sets KG_TOKEN to allow writing with a token"
-        )
-    scheme, _, sent = request.headers.get("Authorization", "").partition(" ")
-    if scheme.lower() != "bearer" or not sent.strip():
-        raise Unauthorised("writing needs the header Authorization: Bearer TOKEN")
-    if not hmac.compare_digest(sent.strip().encode(), settings.token.encode()):
-        raise Unauthorised("this token is not known here", reason="invalid_token")
-
-
-def _is_loopback(address: str | None) -> bool:
-    # No address: a test client or a Unix socket, which only this machine can reach.
-    if not address:
-        return True
-    try:
-        return ipaddress.ip_address(address.partition("%")[0]).is_loopback
-    except ValueError:
-        return False
 
 
 def _update(operation: Operation) -> Response:

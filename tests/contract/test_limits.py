@@ -14,6 +14,8 @@ import pyoxigraph as ox
 import pytest
 from serving import JSON, Answer, Server, running
 
+from kg.store.embedded import EmbeddedStore
+
 RUNAWAYS = {
     "cross product": "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }",
     "sort": "SELECT * { ?a ?b ?c . ?d ?e ?f } ORDER BY ?f ?a",
@@ -227,6 +229,39 @@ def test_open_writes_only_on_loopback(shipped_store: Path, host: str) -> None:
         running(shipped_store, "--open-writes", "--host", host),
     ):
         pass
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({}, 204),
+        ({"Origin": "http://127.0.0.1:9"}, 204),
+        ({"Origin": "http://localhost:3000"}, 204),
+        ({"Origin": "https://graph.example.org"}, 204),
+        ({"Origin": "https://evil.example"}, 403),
+        ({"Origin": "http://127.0.0.1.evil.example"}, 403),
+        ({"Origin": "null"}, 403),
+        ({"Sec-Fetch-Site": "cross-site"}, 403),
+        ({"Sec-Fetch-Site": "same-site"}, 403),
+    ],
+)
+def test_open_writes_are_not_open_to_pages_of_elsewhere(
+    opened: Server, headers: dict[str, str], status: int
+) -> None:
+    """A browser sends any page's form to this machine, without asking."""
+    body = "update=INSERT+DATA+%7B+%3Curn%3Aa%3E+%3Curn%3Ab%3E+1+%7D"
+    kind = {"Content-Type": "application/x-www-form-urlencoded"}
+    assert opened.request("POST", "/sparql", body, kind | headers).status == status
+    assert opened.request("POST", "/sparql", "query=ASK+%7B%7D", kind | headers).status == 200
+
+
+@pytest.fixture(scope="module")
+def opened(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    root = tmp_path_factory.mktemp("opened") / "store"
+    with EmbeddedStore.create(root).writer("empty"):
+        pass
+    with running(root, "--open-writes", base_url="https://graph.example.org") as found:
+        yield found
 
 
 def test_metrics_count_over_workers(shipped_store: Path) -> None:
