@@ -265,3 +265,26 @@ def _optional(name: str, value: float) -> str:
     return f' {name}="{number(value)}"' if value else ""
 
 
+def slanted_room(labels: Sequence[str], step: float, most: float) -> tuple[float, float, float]:
+    """Room for column headings that rise at 48 degrees.
+
+    Args:
+        labels: The headings.
+        step: Distance between columns.
+        most: Greatest height.
+
+    Returns:
+        Height, width that one heading may take, and how far they reach beyond the last column.
+
+    Example:
+        >>> slanted_room(["No"], 30, 200) < slanted_room(["Responsible consumption"], 30, 200)
+        True
+    """
+    widest = max(map(text_width, labels), default=0.0)
+    height = min(most, widest * 0.77 + 24)
+    room = (height - 24) / 0.76
+    reach = [
+        min(text_width(label), room) * 0.68 + 14 - step * (len(labels) - place - 0.5)
+        for place, label in enumerate(labels)
+    ]
+    return height, room, max(reach, default=0.0)

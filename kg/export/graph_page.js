@@ -91,8 +91,7 @@ function choose(n) {
   show();
 }
 
-const names = document.createElement("datalist");
-names.id = "names";
+const names = document.getElementById("names");
 const byName = new Map();
 data.nodes.forEach((node, n) => {
   const name = [node.code, node.label].filter(Boolean).join(" ");
@@ -101,7 +100,6 @@ data.nodes.forEach((node, n) => {
   option.value = name;
   names.append(option);
 });
-find.after(names);
 find.addEventListener("input", () => {
   const text = find.value.trim().toLowerCase();
   if (!text) return choose(null);

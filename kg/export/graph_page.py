@@ -66,7 +66,8 @@ def write_page(graph: PropertyGraph, out: BinaryIO) -> None:
             f"</head>\n<body>\n<header>\n<h1>{_text(title)}</h1>\n"
             f"<p>{_text(graph.description)}</p>\n"
             '<form id="tools" hidden>\n<label>Find <input id="find" type="search" list="names" '
-            'autocomplete="off"></label>\n<fieldset id="kinds"><legend>Kinds</legend></fieldset>\n'
+            'autocomplete="off"></label>\n<datalist id="names"></datalist>\n'
+            '<fieldset id="kinds"><legend>Kinds</legend></fieldset>\n'
             '<button type="button" id="reset">Show all</button>\n</form>\n</header>\n<main>\n'
             '<div id="stage" tabindex="0" role="group" aria-label="Drawing of the graph. Arrow '
             'keys move it, plus and minus zoom.">\n'

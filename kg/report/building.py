@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from kg.analysis.results import plain
 from kg.report.document import ReportModel
 from kg.report.findings import Findings, gather
+from kg.report.main_findings import main_findings
 from kg.report.options import DEFAULT_OPTIONS, ReportOptions
 from kg.report.section_appendix import appendix
 from kg.report.section_changes import changes
@@ -20,7 +21,7 @@ from kg.report.section_methods import methods, reproduce
 from kg.report.section_negative import negative
 from kg.report.section_robustness import robustness_section
 from kg.report.section_suggestions import suggestions
-from kg.report.section_summary import main_findings, summary
+from kg.report.section_summary import summary
 
 if TYPE_CHECKING:
     from kg.store import GraphStore
@@ -92,7 +93,7 @@ def _numbers(found: Findings) -> dict[str, Any]:
         "revision": found.contents.revision.id,
         "content_hash": found.contents.content_hash,
         "limits": limits(found),
-        "main_findings": [gap.to_dict() for gap in main_findings(found)],
+        "main_findings": [finding.to_dict() for finding in main_findings(found)],
         "coverage": {
             "positive": found.positive.to_dict(detail=True),
             "negative": found.negative.to_dict(detail=True),

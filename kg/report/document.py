@@ -99,6 +99,7 @@ class Table:
         columns: Its columns.
         rows: One tuple of cells per row, as many as columns.
         shade: Keys of columns to colour.
+        one_scale: Whether the coloured columns share one scale, as in a matrix.
         note: A line below.
         appendix: Whether it is long reference matter, printed small.
         workbook_only: Whether only workbooks and JSON carry it.
@@ -110,6 +111,7 @@ class Table:
     columns: tuple[Column, ...]
     rows: tuple[tuple[Cell, ...], ...]
     shade: tuple[str, ...] = ()
+    one_scale: bool = False
     note: str = ""
     appendix: bool = False
     workbook_only: bool = False
@@ -123,6 +125,8 @@ class Table:
                 values = [line[place].value for line in self.rows]
                 numbers = [float(value) for value in values if isinstance(value, int | float)]
                 found[column.key] = max(numbers, default=0.0)
+        if self.one_scale:
+            return dict.fromkeys(found, max(found.values(), default=0.0))
         return found
 
     def __post_init__(self) -> None:
@@ -259,11 +263,14 @@ def shown(value: Value, kind: Kind) -> str:
         return value
     match kind:
         case "share":
-            return f"{value * 100:.1f} %"
+            return f"{value * 100:.1f}\u00a0%"
         case "int":
             return f"{value:,.0f}"
         case "p":
-            return "< 0.001" if value < 0.001 else f"{value:.3f}"
+            if value < 0.001:
+                return "<\u00a00.001"
+            # A q just below the line must not look as if it lay on it.
+            return "<\u00a00.05" if 0.0495 <= value < 0.05 else f"{value:.3f}"
         case "number":
             return _number(value)
         case _:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from kg.export.drawing import INK, LINE, SOFT, Canvas, fitted, text_width
+from kg.export.drawing import INK, LINE, SOFT, Canvas, fitted, slanted_room, text_width
 from kg.export.palette import text_on
 
 _BLUES: Final = ("#EAF2F9", "#08306B")
 _REDS: Final = ("#FDECEA", "#7F1D1D")
 _CELL: Final = 30
 _LABEL: Final = 310
-_HEAD: Final = 175
+_HEAD: Final = 205
 
 
 def heat_map(
@@ -46,9 +46,9 @@ def heat_map(
     """
     highest = max((value for line in cells for value in line), default=0)
     side = min(_LABEL, max((text_width(label) for label in rows), default=0) + 22)
-    head = min(_HEAD, max((text_width(label) for label in cols), default=0) * 0.78 + 20)
+    head, room, beyond = slanted_room(cols, _CELL, _HEAD)
     legend = 290 + text_width(empty, 11)
-    width = side + max(_CELL * len(cols) + head * 0.55 + 12, legend)
+    width = side + max(_CELL * len(cols) + max(beyond, 4), legend)
     height = head + _CELL * len(rows) + 52
     filled = sum(1 for line in cells for value in line if value)
     total = len(rows) * len(cols)
@@ -62,7 +62,7 @@ def heat_map(
     hatch = canvas.hatch("empty", "#B7C0C8")
     for column, label in enumerate(cols):
         x = side + _CELL * column + _CELL / 2 + 4
-        canvas.text(x, head - 6, fitted(label, (head - 12) / 0.74), rotate=-48)
+        canvas.text(x, head - 6, fitted(label, room), rotate=-48)
     for index, (label, line) in enumerate(zip(rows, cells, strict=True)):
         y = head + _CELL * index
         if row_colors:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from kg.export.drawing import INK, LINE, Canvas, fitted, text_width
+from kg.export.drawing import INK, LINE, Canvas, fitted, slanted_room, text_width
 from kg.export.palette import text_on
 
 _CELL: Final = 25
 _LABEL: Final = 400
-_HEAD: Final = 175
+_HEAD: Final = 205
 _LEGEND: Final = 400
 _FILLS: Final = {
     "exact": ("E", "#1D3F5E"),
@@ -36,22 +36,18 @@ def match_grid(
         SVG.
     """
     side = min(_LABEL, max((text_width(label, 11) for label in rows), default=0) + 12)
-    head = min(_HEAD, max((text_width(label) for label in cols), default=0) * 0.78 + 20)
+    head, room, beyond = slanted_room(cols, _CELL, _HEAD)
     counted = sum(1 for line in cells for value in line if value in ("exact", "close", "narrow"))
     canvas = Canvas(
-        side + max(_CELL * len(cols) + head * 0.55 + 12, _LEGEND),
+        side + max(_CELL * len(cols) + max(beyond, 4), _LEGEND),
         head + _CELL * len(rows) + 34,
         title,
         f"{len(rows)} frameworks by {len(cols)} principles; {counted} of "
         f"{len(rows) * len(cols)} squares hold a mapping that counts.",
     )
     for column, label in enumerate(cols):
-        canvas.text(
-            side + _CELL * column + _CELL / 2 + 4,
-            head - 6,
-            fitted(label, (head - 12) / 0.74),
-            rotate=-48,
-        )
+        x = side + _CELL * column + _CELL / 2 + 4
+        canvas.text(x, head - 6, fitted(label, room), rotate=-48)
     for index, (label, line) in enumerate(zip(rows, cells, strict=True)):
         y = head + _CELL * index
         canvas.text(0, y + 17, fitted(label, side - 8, 11), size=11)

@@ -52,7 +52,8 @@ def small_multiples(
         label = fitted(panel.label, _PANEL[0] - 84, 12.5)
         canvas.text(left, top + 14, label, size=12, weight="600")
         canvas.text(
-            left + _PANEL[0] - 24, top + 14, f"{panel.total} cases", size=10.5, anchor="end",
+            left + _PANEL[0] - 24, top + 14,
+            f"{panel.total} case{'' if panel.total == 1 else 's'}", size=10.5, anchor="end",
             fill=SOFT,
         )
         base = top + 26 + _BARS

@@ -12,6 +12,7 @@ from kg.report.document import Cell, Column, Figure, Heading, Section, Table, pa
 from kg.report.findings import anchor
 from kg.report.heatmap import heat_map
 from kg.report.multiples import Panel, small_multiples
+from kg.report.naming import natural
 from kg.report.wheel import Sector, wheel
 
 if TYPE_CHECKING:
@@ -47,6 +48,7 @@ def coverage_section(found: Findings) -> Section:
         principle_totals(found),
         Heading("The goals at a glance", "wheel-heading"),
         goals_wheel(found),
+        target_table(found),
     ]
     if figure := regions(found):
         blocks += [Heading("Regions", "regions-heading"), figure, region_table(found)]
@@ -88,7 +90,7 @@ def matrix(found: Findings, table: CoverageTable, layer: str) -> list[Block]:
                 f"{layer_words} cases.",
             )
         )
-    columns = [Column("row", found.options.level.capitalize(), width=3, description="Row")]
+    columns = [Column("row", found.options.level.capitalize(), width=4.8, description="Row")]
     columns += [
         Column(
             _key(member.id), member.name, "number" if fractional else "int",
@@ -113,6 +115,7 @@ def matrix(found: Findings, table: CoverageTable, layer: str) -> list[Block]:
             tuple(columns),
             tuple(rows_),
             shade=tuple(column.key for column in columns[1:]),
+            one_scale=True,
         )
     )
     return blocks
@@ -137,8 +140,8 @@ def totals(found: Findings) -> Table:
             Column("row", found.options.level.capitalize(), width=3, description="Goal or target"),
             Column("supporting", "Supporting", "int", "Cases with a supporting link"),
             Column("share", "Share", "share", "Supporting cases divided by all cases"),
-            Column("low", "from", "share", "Lower limit of the share, 95 %, Wilson", 0.8),
-            Column("high", "to", "share", "Upper limit of the share, 95 %, Wilson", 0.8),
+            Column("low", "95 % from", "share", "Lower limit of the share, 95 %, Wilson", 0.8),
+            Column("high", "95 % to", "share", "Upper limit of the share, 95 %, Wilson", 0.8),
             Column("fractional", "Fractional", "number",
                    "Supporting cases, each counted once in all and spread evenly"),
             Column("undermining", "Undermining", "int", "Cases with an undermining link"),
@@ -179,6 +182,40 @@ def principle_totals(found: Findings) -> Table:
             for j, member in enumerate(positive.cols)
         ),
         shade=("upholding", "violating"),
+    )
+
+
+def target_table(found: Findings) -> Table:
+    """Per goal: which targets no case touches."""
+    totals = found.incidence("target").totals.tolist()
+    empty: dict[str, list[str]] = {goal.notation: [] for goal in found.goals}
+    held: dict[str, int] = dict.fromkeys(empty, 0)
+    for member, total in zip(found.projection.members("target"), totals, strict=True):
+        goal = member.notation.split(".")[0]
+        if goal in empty:
+            held[goal] += 1
+            if not total:
+                empty[goal].append(member.notation)
+    return Table(
+        "targets-table",
+        "Targets that no case touches, for or against, by goal",
+        (
+            Column("goal", "Goal", width=3, description="Goal"),
+            Column("targets", "Targets", "int", "Number of targets of the goal", 0.8),
+            Column("touched", "With cases", "int", "Targets that at least one case touches", 1),
+            Column("without", "Targets without a case", width=4.4,
+                   description="Codes of targets that no case touches, for or against"),
+        ),
+        tuple(
+            (
+                Cell(goal.name),
+                Cell(held[goal.notation]),
+                Cell(held[goal.notation] - len(empty[goal.notation])),
+                Cell(", ".join(sorted(empty[goal.notation], key=natural)) or None),
+            )
+            for goal in found.goals
+        ),
+        shade=("touched",),
     )
 
 
@@ -250,7 +287,8 @@ def region_table(found: Findings) -> Table:
             )
             for i in _chosen_regions(found)
         ),
-        shade=tuple(column.key for column in columns[1:]),
+        shade=tuple(column.key for column in columns[2:]),
+        one_scale=True,
     )
 
 

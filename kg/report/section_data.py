@@ -34,7 +34,8 @@ def data(found: Findings) -> Section:
         paragraph(
             f"The graph holds {contents.triples:,} statements in {len(contents.datasets)} "
             f"datasets: {held}. "
-            f"This report covers the {found.gaps.total_units:,} cases that fit these limits:"
+            f"This report covers the {found.gaps.total_units:,} cases that fit these limits, with "
+            f"{_accepted(found):,} accepted links between them and what they touch:"
         ),
         Items(tuple(text(line) for line in limits(found))),
         datasets(found),
@@ -158,6 +159,10 @@ def years(found: Findings) -> Figure | None:
         f"Column chart of {len(known)} cases by start year from {first} to {known[-1]}; "
         "the hatched part of a column is cases with a negative link.",
     )
+
+
+def _accepted(found: Findings) -> int:
+    return sum(link.evidence.review == "accepted" for case in found.cases for link in case.links)
 
 
 def _licence(iri: str) -> str:

@@ -93,8 +93,8 @@ def consensus_table(found: Findings) -> Table:
             Column("principle", "Principle", width=2.4, description="Common principle"),
             Column("frameworks", "Frameworks", "int", "Frameworks that have it"),
             Column("share", "Share", "share", "Of all frameworks"),
-            Column("low", "from", "share", "Lower limit, 95 %, Wilson", 0.8),
-            Column("high", "to", "share", "Upper limit, 95 %, Wilson", 0.8),
+            Column("low", "95 % from", "share", "Lower limit, 95 %, Wilson", 0.8),
+            Column("high", "95 % to", "share", "Upper limit, 95 %, Wilson", 0.8),
             Column("cases", "Upholding cases", "int", "Cases that uphold it", 1.2),
         ),
         tuple(

@@ -18,6 +18,7 @@ from kg.report.document import (
 )
 from kg.report.dotplot import Mark, dot_plot
 from kg.report.findings import anchor
+from kg.report.naming import coded, natural
 from kg.report.nearest import Nearest
 
 if TYPE_CHECKING:
@@ -96,13 +97,17 @@ def gaps_section(found: Findings) -> Section:
 
 def cell_gaps(found: Findings, kind: Triage) -> list[Gap]:
     """Gaps of members and pairs in a class; contested ones and facts have their own sections."""
-    return [
+    gaps = [
         gap
         for gap in found.gaps.gaps
         if gap.triage is kind
         and not gap.kind.startswith(_FACT_KINDS)
         and not gap.kind.endswith(_CONTESTED)
     ]
+    # Equal scores come in the order of IRIs, which puts target 10.1 before 2.1.
+    return sorted(
+        gaps, key=lambda gap: (-round(gap.score, 9), gap.object is None, natural(name(gap)))
+    )
 
 
 def class_table(found: Findings) -> Table:
@@ -126,7 +131,14 @@ def class_table(found: Findings) -> Table:
 
 def gap_plot(found: Findings, gaps: list[Gap]) -> Figure | None:
     """Found against expected for the gaps where something was expected."""
-    chosen = [gap for gap in gaps if gap.expected is not None and gap.interval is not None]
+    # Single members that no case touches would all be the same dot: the tables name them.
+    chosen = [
+        gap
+        for gap in gaps
+        if gap.expected is not None
+        and gap.interval is not None
+        and (gap.object is not None or gap.triage is not Triage.UNTESTABLE)
+    ]
     chosen = sorted(chosen, key=lambda gap: gap.order())[:_PLOTTED]
     if not chosen:
         return None
@@ -176,8 +188,8 @@ def gap_table(found: Findings, kind: Triage, gaps: list[Gap], nearest: Nearest) 
             Column("gap", "What", width=2.0, description="Member or pair"),
             Column("found", "Found", "int", "Cases found", 0.75),
             Column("expected", "Expected", "number", "Cases expected by baseline or model", 0.95),
-            Column("low", "from", "number", "Found: lower limit, 95 %", 0.7),
-            Column("high", "to", "number", "Found: upper limit, 95 %", 0.7),
+            Column("low", "95 % from", "number", "Found: lower limit, 95 %", 0.75),
+            Column("high", "95 % to", "number", "Found: upper limit, 95 %", 0.75),
             Column("q", "q", "p", "Chance of so few, corrected for all comparisons", 0.8),
             Column("explanation", "In a sentence", width=4.4, description="What the numbers say"),
             Column("nearest", "Nearest cases", width=1.2,
@@ -191,17 +203,10 @@ def gap_table(found: Findings, kind: Triage, gaps: list[Gap], nearest: Nearest) 
 
 def name(gap: Gap) -> str:
     """A gap's subject, and object where there is one, with codes."""
-    parts = [_coded(gap.subject)]
+    parts = [coded(gap.subject)]
     if gap.object:
-        parts.append(_coded(gap.object))
+        parts.append(coded(gap.object))
     return " × ".join(parts)
-
-
-def _coded(item: object) -> str:
-    assert isinstance(item, dict)
-    code = str(item["id"]).rsplit("/", 1)[-1]
-    label = str(item["label"])
-    return f"{code} {label}" if "metadata.un.org/sdg" in str(item["id"]) else label
 
 
 def _nearest(found: Findings, cases: list[str]) -> Cell:

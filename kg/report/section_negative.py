@@ -33,7 +33,6 @@ def negative(found: Findings) -> Section:
             f"{len(harmful):,} of {len(found.cases):,} cases undermine a goal or violate a "
             "principle. These links are counted on their own."
         ),
-        *matrix(found, found.negative, "negative"),
         Heading("Where evidence points both ways", "contested"),
     ]
     gaps = [
@@ -43,6 +42,10 @@ def negative(found: Findings) -> Section:
         blocks.append(contested(found))
     else:
         blocks.append(paragraph("Nothing has as many negative links as positive ones."))
+    blocks += [
+        Heading("Harm by goal and principle", "harm"),
+        *matrix(found, found.negative, "negative"),
+    ]
     blocks.append(Heading("Links that somebody disputes", "disputed"))
     table = disputed(found)
     blocks.append(table if table.rows else paragraph("No link here is marked as disputed."))

@@ -111,8 +111,8 @@ def candidate_blocks(candidates: Predictions) -> list[Block]:
                 Column("precision", "Precision", "number",
                        "Share of hidden links among as many first places"),
                 Column("gain", "Gain in AUC", "number", "Over the degree baseline"),
-                Column("low", "from", "number", "Lower limit, 95 %", 0.8),
-                Column("high", "to", "number", "Upper limit, 95 %", 0.8),
+                Column("low", "95 % from", "number", "Lower limit, 95 %", 0.8),
+                Column("high", "95 % to", "number", "Upper limit, 95 %", 0.8),
             ),
             tuple(
                 (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
 from kg.errors import MissingExtra
@@ -26,8 +27,14 @@ if TYPE_CHECKING:
 
 _W: Final = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 _R: Final = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+_A: Final = "http://schemas.openxmlformats.org/drawingml/2006/main"
+_SVG: Final = "http://schemas.microsoft.com/office/drawing/2016/SVG/main"
+_VECTOR: Final = "{96DAC541-7B7A-43D3-8B79-37D633B846F1}"
+"""The name of the extension that holds a vector drawing."""
 _TEXT_WIDTH: Final = 9_900
 """Width of the text in twentieths of a point: A4 less margins of 18 mm."""
+_LETTER: Final = 82
+"""Room for a letter of a turned heading, in twentieths of a point."""
 _MANY_COLUMNS: Final = 10
 _FULL_WIDTH: Final = 860
 
@@ -130,6 +137,7 @@ class _Writer:
         # Pixels for old readers; twice the size at which they are printed.
         picture = io.BytesIO(png_of(figure.svg, scale=2.0))
         shape = self.document.add_picture(picture, width=Mm(174 * share))
+        self._vector(shape, figure.svg)
         described = shape._inline.docPr
         described.set("descr", printable(figure.alt))
         described.set("name", printable(figure.id))
@@ -137,6 +145,24 @@ class _Writer:
         paragraph.paragraph_format.keep_with_next = True
         name = f"{self._say['figure']} {self._figures}."
         self._caption(name, figure.caption, figure.id)
+
+    def _vector(self, shape: Any, svg: str) -> None:
+        """Put the drawing itself beside its pixels, as Word 2016 and LibreOffice read it."""
+        from docx.opc.constants import RELATIONSHIP_TYPE
+        from docx.opc.packuri import PackURI
+        from docx.opc.part import Part
+        from docx.oxml import parse_xml
+
+        document = self.document.part
+        name = PackURI(f"/word/media/figure{self._figures}.svg")
+        drawing = Part(name, "image/svg+xml", printable(svg).encode(), document.package)
+        relation = document.relate_to(drawing, RELATIONSHIP_TYPE.IMAGE)
+        shape._inline.graphic.graphicData.pic.blipFill.blip.append(
+            parse_xml(
+                f'<a:extLst xmlns:a="{_A}" xmlns:r="{_R}"><a:ext uri="{_VECTOR}">'
+                f'<asvg:svgBlip xmlns:asvg="{_SVG}" r:embed="{relation}"/></a:ext></a:extLst>'
+            )
+        )
 
     def _caption(self, name: str, caption: str, anchor: str, *, before: bool = False) -> None:
         keep = "<w:keepNext/>" if before else ""
@@ -158,8 +184,9 @@ class _Writer:
             self._head(column, width, size, many=many)
             for column, width in zip(table.columns, widths, strict=True)
         )
-        turned = many and any(_turned(column) for column in table.columns)
-        height = '<w:trHeight w:val="1900" w:hRule="atLeast"/>' if turned else ""
+        turned = [len(column.label) for column in table.columns if many and _turned(column)]
+        room = _LETTER * max(turned, default=0) + 120
+        height = f'<w:trHeight w:val="{room}" w:hRule="atLeast"/>' if turned else ""
         limits = table.highest()
         rows = []
         for position, row in enumerate(table.rows):
@@ -275,15 +302,15 @@ def _weight(column: Column, *, many: bool) -> float:
     """Relative width of a column, enough for the longest word of its heading."""
     if many:
         return column.width
-    return max(column.width, 0.115 * max(map(len, column.label.split()), default=0) + 0.15)
+    return max(column.width, 0.15 * max(map(len, re.split("[ -]", column.label))) + 0.2)
 
 
 def _turned(column: Column) -> bool:
-    return column.kind in NUMERIC and len(column.label) > 4
+    return column.kind in NUMERIC and len(column.label) > 5
 
 
 def _tint(share: float) -> str:
-    light, dark = (0xFF, 0xFF, 0xFF), (0x7F, 0xAF, 0xD2)
+    light, dark = (0xFF, 0xFF, 0xFF), (0xB5, 0xD0, 0xE5)
     return "".join(
         f"{round(a + (b - a) * share**0.5):02X}" for a, b in zip(light, dark, strict=True)
     )

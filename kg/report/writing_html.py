@@ -23,6 +23,8 @@ from kg.report.language import words
 if TYPE_CHECKING:
     from kg.report.document import Block, Cell, Column, Inline, ReportModel
 
+_MANY_COLUMNS: Final = 10
+_SHORT_LABEL: Final = 4
 _STYLE: Final = Path(__file__).with_name("report.css")
 
 
@@ -110,7 +112,8 @@ def _scoped(figure: Figure) -> str:
 
 def _table(table: Table, name: str) -> str:
     label = f"{name}. {table.caption}"
-    classes = " appendix" if table.appendix else ""
+    many = len(table.columns) > _MANY_COLUMNS
+    classes = (" appendix" if table.appendix else "") + (" many" if many else "")
     parts = [
         f'<div class="scroll{classes}" tabindex="0" role="group" aria-label="{_text(label)}">\n',
         f'<table id="{escape(table.id)}">\n',
@@ -118,8 +121,13 @@ def _table(table: Table, name: str) -> str:
     ]
     for column in table.columns:
         title = f' title="{_text(column.description)}"' if column.description else ""
-        numeric = ' class="n"' if column.kind in NUMERIC else ""
-        parts.append(f'<th scope="col"{numeric}{title}>{_text(column.label)}</th>')
+        numeric = column.kind in NUMERIC
+        label = _text(column.label)
+        if many and numeric and len(column.label) > _SHORT_LABEL:
+            parts.append(f'<th scope="col" class="n turn"{title}><span>{label}</span></th>')
+        else:
+            classes = ' class="n"' if numeric else ""
+            parts.append(f'<th scope="col"{classes}{title}>{label}</th>')
     parts.append("</tr>\n</thead>\n<tbody>\n")
     limits = table.highest()
     for position, row in enumerate(table.rows):

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 FONT: Final = "Libertinus Serif"
 """Comes with Typst, so a page looks the same on every machine."""
 _MANY_COLUMNS: Final = 10
-_FULL_WIDTH: Final = 860
+_FULL_WIDTH: Final = 960
 """Width of a picture, in its own units, that fills the line."""
 _PREAMBLE: Final = """
 #set page(paper: "a4", margin: (x: 17mm, top: 18mm, bottom: 20mm), numbering: "1",
@@ -35,10 +35,13 @@ _PREAMBLE: Final = """
 #set text(font: "Libertinus Serif", size: 10.5pt, lang: LANG, fill: rgb("#1B2733"))
 #set par(leading: 0.62em, spacing: 0.95em, justify: false)
 #set heading(numbering: (..n) => if n.pos().len() == 1 { numbering("1", ..n) })
-#show heading.where(level: 1): it => block(above: 1.9em, below: 0.9em, sticky: true)[
-  #line(length: 100%, stroke: 1.2pt) #v(-0.5em) #text(16pt, it)]
-#show heading.where(level: 2): it => block(above: 1.5em, below: 0.7em, sticky: true)[
-  #text(12pt, it)]
+#show heading.where(level: 1): it => block(above: 1.9em, below: 0.9em, sticky: true, {
+  line(length: 100%, stroke: 1.2pt)
+  v(-0.5em)
+  text(16pt, it)
+})
+#show heading.where(level: 2): it => block(above: 1.5em, below: 0.7em, sticky: true,
+  text(12pt, it))
 #show link: set text(fill: rgb("#0B5394"))
 #show raw: set text(font: "DejaVu Sans Mono", size: 7.5pt)
 #set table(stroke: (_, y) => (bottom: if y == 0 { 0.8pt } else { 0.3pt + luma(200) }),
@@ -170,7 +173,7 @@ class _Source:
 
     def _head(self, column: Column, *, many: bool) -> str:
         label = f"strong({_string(column.label)})"
-        turned = many and len(column.label) > 4 and column.kind in NUMERIC
+        turned = many and len(column.label) > 5 and column.kind in NUMERIC
         return f"table.cell(align: bottom, up({label}))" if turned else (
             f"table.cell(align: {'right' if column.kind in NUMERIC else 'left'} + bottom, {label})"
         )
@@ -181,7 +184,7 @@ class _Source:
         else:
             body = self._linked(f"#{_string(shown(cell.value, column.kind))}", cell.href)
         if highest > 0 and isinstance(cell.value, int | float) and cell.value > 0:
-            share = round(70 * (float(cell.value) / highest) ** 0.5)
+            share = round(34 * (float(cell.value) / highest) ** 0.5)
             return f'table.cell(fill: rgb("#2F6690").transparentize({100 - share}%))[{mark}{body}]'
         return f"[{mark}{body}]"
 

@@ -16,9 +16,12 @@ from kg.report.archive import repeatable
 from kg.report.document import Heading, Items, Paragraph, Table
 
 if TYPE_CHECKING:
-    from kg.report.document import Cell, Inline, ReportModel
+    from kg.report.document import Cell, Inline, ReportModel, Value
 
 _FORMATS: Final = {"int": "#,##0", "number": "#,##0.00", "share": "0.0%", "p": "0.000"}
+_LINE: Final = 14.4
+_TALLEST: Final = 409.0
+"""The greatest height of a row that the format allows, in points."""
 _LONGEST: Final = 32_767
 _FORMULA_SIGNS: Final = ("=", "+", "-", "@")
 _FORBIDDEN: Final = re.compile(r"[\[\]:*?/\\']")
@@ -72,6 +75,8 @@ def _about(sheet: Any, model: ReportModel) -> None:
         sheet.cell(row, 1).font = Font(bold=True)
         for column in (1, 2):
             sheet.cell(row, column).alignment = Alignment(wrap_text=True, vertical="top")
+        _height(sheet, row, [(name, 22), (text, 110)])
+    _page(sheet)
 
 
 def _texts(block: object) -> list[str]:
@@ -87,7 +92,10 @@ def _texts(block: object) -> list[str]:
 
 
 def _dictionary(sheet: Any, model: ReportModel, names: dict[str, str]) -> None:
+    from openpyxl.styles import Alignment
+
     head = ("Sheet", "Table", "Column", "Name for machines", "Kind", "What it holds")
+    widths = [22, 50, 30, 26, 10, 70]
     rows = [
         (names[table.id], table.caption, column.label, column.key, column.kind, column.description)
         for table in model.tables()
@@ -96,9 +104,12 @@ def _dictionary(sheet: Any, model: ReportModel, names: dict[str, str]) -> None:
     for place, title in enumerate(head, start=1):
         _put(sheet.cell(1, place), title)
     for number, row in enumerate(rows, start=2):
+        _height(sheet, number, list(zip(row, widths, strict=True)))
         for place, value in enumerate(row, start=1):
-            _put(sheet.cell(number, place), value)
-    _dress(sheet, len(rows), [22, 50, 30, 26, 10, 70])
+            cell = sheet.cell(number, place)
+            _put(cell, value)
+            cell.alignment = Alignment(wrap_text=True, vertical="top")
+    _dress(sheet, len(rows), widths)
 
 
 def _sheet(sheet: Any, table: Table) -> None:
@@ -108,27 +119,38 @@ def _sheet(sheet: Any, table: Table) -> None:
 
     for place, column in enumerate(table.columns, start=1):
         _put(sheet.cell(1, place), column.label)
+    widths = [
+        min(70, max(14, round(column.width * 16))) if column.kind == "text" else 13
+        for column in table.columns
+    ]
     for number, row in enumerate(table.rows, start=2):
+        _height(
+            sheet, number,
+            [(cell.value, width) for cell, width in zip(row, widths, strict=True)],
+        )
         for place, (cell, column) in enumerate(zip(row, table.columns, strict=True), start=1):
             target = sheet.cell(number, place)
             _value(target, cell)
             if column.kind in _FORMATS:
                 target.number_format = _FORMATS[column.kind]
+                target.alignment = Alignment(vertical="top")
             else:
                 target.alignment = Alignment(wrap_text=True, vertical="top")
-    widths = [
-        min(70, max(14, round(column.width * 16))) if column.kind == "text" else 13
-        for column in table.columns
-    ]
     _dress(sheet, len(table.rows), widths)
     last = len(table.rows) + 1
-    for place, column in enumerate(table.columns, start=1):
-        if column.key in table.shade and table.rows:
-            letter = get_column_letter(place)
-            rule = ColorScaleRule(
-                start_type="min", start_color="FFFFFF", end_type="max", end_color="6BA3CC"
-            )
-            sheet.conditional_formatting.add(f"{letter}2:{letter}{last}", rule)
+    shaded = [
+        get_column_letter(place)
+        for place, column in enumerate(table.columns, start=1)
+        if column.key in table.shade
+    ]
+    spans = [(letter, letter) for letter in shaded]
+    if table.one_scale and shaded:
+        spans = [(shaded[0], shaded[-1])]
+    for start, end in spans if table.rows else ():
+        rule = ColorScaleRule(
+            start_type="min", start_color="FFFFFF", end_type="max", end_color="6BA3CC"
+        )
+        sheet.conditional_formatting.add(f"{start}2:{end}{last}", rule)
 
 
 def _dress(sheet: Any, rows: int, widths: list[int]) -> None:
@@ -144,10 +166,30 @@ def _dress(sheet: Any, rows: int, widths: list[int]) -> None:
         sheet.column_dimensions[get_column_letter(place)].width = width
     sheet.freeze_panes = "B2"
     sheet.auto_filter.ref = f"A1:{get_column_letter(len(widths))}{rows + 1}"
+    sheet.print_title_rows = "1:1"
+    _page(sheet)
+
+
+def _page(sheet: Any) -> None:
+    """A4 across, every column on the page."""
     sheet.page_setup.orientation = "landscape"
+    sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
     sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
     sheet.sheet_properties.pageSetUpPr.fitToPage = True
-    sheet.print_title_rows = "1:1"
+
+
+def _height(sheet: Any, row: int, cells: list[tuple[Value, int]]) -> None:
+    """Room for the longest text of a row; not every program makes it by itself."""
+    lines = max(
+        (
+            sum(-(-max(len(line), 1) // max(width - 2, 1)) for line in value.split("\n"))
+            for value, width in cells
+            if isinstance(value, str)
+        ),
+        default=1,
+    )
+    if lines > 1:
+        sheet.row_dimensions[row].height = min(_LINE * lines + 2, _TALLEST)
 
 
 def _value(target: Any, cell: Cell) -> None:

@@ -13,6 +13,7 @@ from kg.errors import InputError, StoreError
 from kg.projection import Filters, Projection
 from kg.report.building import build_report
 from kg.report.document import Figure, Heading, ReportModel, Table
+from kg.report.naming import natural
 from kg.report.options import ReportOptions
 from kg.store import GraphStore, open_store
 from kg.store.embedded import EmbeddedStore
@@ -43,7 +44,67 @@ def test_same_revision_same_model(shipped: GraphStore, model: ReportModel) -> No
 def test_five_findings_lead(model: ReportModel) -> None:
     findings = model.findings["main_findings"]
     assert len(findings) == 5
-    assert len({finding["kind"] for finding in findings}) >= 4
+    assert len({finding["family"] for finding in findings}) == 5
+    assert all(finding["statement"].endswith(".") for finding in findings)
+    assert all(finding["sureness"].endswith(".") for finding in findings)
+
+
+def test_main_findings_tell_what_the_graph_holds(shipped: GraphStore, model: ReportModel) -> None:
+    told = {finding["family"]: finding for finding in model.findings["main_findings"]}
+    targets = count(
+        shipped,
+        "SELECT (COUNT(DISTINCT ?t) AS ?n) { ?t a sdgo:Target "
+        "FILTER NOT EXISTS { ?c a eq:Case ; eq:supports|eq:undermines ?t } }",
+    )
+    assert told["targets"]["number"] == targets
+    assert told["targets"]["statement"].startswith(f"{targets} of 169 targets")
+    doubtful = count(
+        shipped,
+        "SELECT (COUNT(DISTINCT ?l) AS ?n) { ?l a eq:Link ; rdf:subject ?c ; eq:evidenceStatus ?e ;"
+        " eq:reviewStatus eq:Accepted . ?c a eq:Case "
+        "FILTER(?e IN (eq:Alleged, eq:Unverified, eq:SelfReported)) }",
+    )
+    assert told["evidence"]["number"] == doubtful
+    rows = tables(model)["gaps-significant-gap-table"].rows
+    single = [row for row in rows if " × " not in str(row[0].value)]
+    assert told["members"]["number"] == len(single)
+    assert all(f"{row[0].value} ({row[1].value})" in told["members"]["statement"]
+               for row in single[:4])
+
+
+def test_the_list_of_untouched_targets_is_complete(shipped: GraphStore, model: ReportModel) -> None:
+    listed = {
+        code
+        for row in tables(model)["targets-table"].rows
+        if row[3].value
+        for code in str(row[3].value).split(", ")
+    }
+    query = (
+        "SELECT ?t { ?t a sdgo:Target "
+        "FILTER NOT EXISTS { ?c a eq:Case ; eq:supports|eq:undermines ?t } }"
+    )
+    untouched = {
+        row[0].value.rsplit("/", 1)[-1]  # type: ignore[index, union-attr]
+        for row in shipped.query(query)
+    }
+    assert listed == untouched
+
+
+def test_a_scope_puts_what_is_relevant_first(shipped: GraphStore) -> None:
+    scope = Scope(relevant=frozenset({f"{v.SDG}14.3", f"{v.SDG}17.4"}), name="s.yaml")
+    first = build_report(shipped, ReportOptions(scope=scope)).findings["main_findings"][0]
+    assert first["family"] == "relevant"
+    assert "14.3" in first["statement"]
+    assert "17.4" in first["statement"]
+
+
+def test_what_is_equally_important_comes_in_order_of_codes(model: ReportModel) -> None:
+    codes = [
+        str(row[0].value).split()[0]
+        for row in tables(model)["gaps-untestable-table"].rows
+        if " × " not in str(row[0].value)
+    ]
+    assert codes == sorted(codes, key=natural)
 
 
 def test_matrix_equals_sparql(shipped: GraphStore, model: ReportModel) -> None:

@@ -13,7 +13,7 @@ import pytest
 
 from kg.errors import InputError, UnknownTermError
 from kg.export.characters import printable
-from kg.report.document import ReportModel, Table
+from kg.report.document import Figure, ReportModel, Table
 from kg.report.formats import REPORT_FORMATS, report_format, report_format_of
 
 _LIBRARIES = {"pdf": "typst", "docx": "docx", "xlsx": "openpyxl"}
@@ -178,6 +178,48 @@ def test_word_document_keeps_texts_and_tables(awkward: ReportModel, model: Repor
     ]
     alts = [shape._inline.docPr.get("descr") for shape in whole.inline_shapes]
     assert all(alts)
+
+
+def test_pictures_of_word_documents_are_vectors_too(model: ReportModel) -> None:
+    etree = pytest.importorskip("lxml.etree")
+    figures = [b for part in model.sections for b in part.blocks if isinstance(b, Figure)]
+    with zipfile.ZipFile(io.BytesIO(written("docx", model))) as archive:
+        body = etree.fromstring(archive.read("word/document.xml"))
+        related = {
+            item.get("Id"): item.get("Target")
+            for item in etree.fromstring(archive.read("word/_rels/document.xml.rels"))
+        }
+        types = etree.fromstring(archive.read("[Content_Types].xml"))
+        named = {item.get("PartName"): item.get("ContentType") for item in types}
+        office = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}embed"
+        drawings = [related[item.get(office)] for item in body.iter("{*}svgBlip")]
+        assert len(drawings) == len(figures)
+        for figure, target in zip(figures, drawings, strict=True):
+            assert archive.read(f"word/{target}").decode() == printable(figure.svg)
+            assert named[f"/word/{target}"] == "image/svg+xml"
+        # Programs that know no vectors find pixels in the same place.
+        pixels = [related[item.get(office)] for item in body.iter("{*}blip")]
+        assert [Path(name).suffix for name in pixels] == [".png"] * len(figures)
+
+
+def test_matrices_are_shaded_on_one_scale(model: ReportModel) -> None:
+    table = next(table for table in model.tables() if table.id == "matrix-positive-table")
+    numbers = [float(cell.value) for row in table.rows for cell in row[1:]]  # type: ignore[arg-type]
+    assert set(table.highest().values()) == {max(numbers)}
+    sheet = sheets(written("xlsx", model))["Matrix positive"]
+    (scale,) = sheet.conditional_formatting
+    assert str(scale.sqref) == f"B2:R{len(table.rows) + 1}"
+
+
+def test_rows_of_a_workbook_have_room_for_their_texts(awkward: ReportModel) -> None:
+    sheet = sheets(written("xlsx", awkward))["Texts"]
+    heights = {
+        row: sheet.row_dimensions[row].height for row in range(2, sheet.max_row + 1)
+    }
+    texts = {row: str(sheet.cell(row, 1).value) for row in heights}
+    longest = max(texts, key=lambda row: len(texts[row]))
+    assert heights[longest] == 409.0
+    assert all(height is None or height <= 409.0 for height in heights.values())
 
 
 def test_pdf_holds_every_section_and_no_empty_page(model: ReportModel) -> None:
