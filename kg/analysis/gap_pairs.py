@@ -38,6 +38,7 @@ class PairGaps:
     model: dict[str, Any]
     agreement: dict[str, Any] = field(default_factory=dict)
     associations: list[dict[str, Any]] = field(default_factory=list)
+    within_chance: list[Gap] = field(default_factory=list)
 
 
 def pair_gaps(
@@ -81,17 +82,21 @@ def pair_gaps(
         tested=~out,
         tail="both" if both_tails else "lower" if full or choices.alpha > 0.1 else "striking",
     )
-    found = _listed(context, (rows, cols), (first, second), result, out, unit, full=full)
+    listed, classes, within = _listed(
+        context, (rows, cols), (first, second), result, out, unit, full=full
+    )
     compared = (
         _compared(context, left, None if rows == cols else right, result, out, both_tails)
         if (full and choices.agreement)
         else {}
     )
     return PairGaps(
-        *found,
+        listed,
+        classes,
         {**result.summary(choices.alpha), "rows": rows, "cols": cols},
         compared,
         _associations((first, second), result, choices.alpha) if both_tails else [],
+        within,
     )
 
 
@@ -127,7 +132,7 @@ def _listed(
     unit: Unit,
     *,
     full: bool,
-) -> tuple[list[Gap], Counter[str]]:
+) -> tuple[list[Gap], Counter[str], list[Gap]]:
     choices = context.choices
     units = context.units(unit)
     first, second = sides
@@ -135,6 +140,7 @@ def _listed(
     if unit == "case" and names not in _KINDS:
         empty_kind = "pair-without-case"
     gaps: list[Gap] = []
+    within: list[Gap] = []
     classes: Counter[str] = Counter()
     cells = thin(result.observed, result.expected)
     if names[0] == names[1]:
@@ -156,10 +162,11 @@ def _listed(
         )
         classes[verdict.value] += 1
         striking = verdict in (Triage.SIGNIFICANT, Triage.RELEVANT)
-        if not striking and (seen or not full):
+        named = striking or (full and not seen)
+        if not named and verdict is not Triage.CHANCE:
             continue
         totals = int(first.totals[i]), int(second.totals[j])
-        gaps.append(
+        (gaps if named else within).append(
             Gap(
                 kind=thin_kind if seen else empty_kind,
                 triage=verdict,
@@ -169,8 +176,8 @@ def _listed(
                 expected=expected,
                 score=score(verdict, expected, q),
                 explanation=(
-                    f"{counted(seen, unit).capitalize()} {inflected('bring', seen)} {a.name} and "
-                    f"{b.name} together, "
+                    f"{counted(seen, unit).capitalize()} {inflected('bring', seen)} "
+                    f"{a.label if names[0] == 'region' else a.name} and {b.name} together, "
                     f"though {totals[0]:,} touch the one and {totals[1]:,} the other; "
                     f"{expected:.1f} would be expected{_words(verdict)}."
                 ),
@@ -187,7 +194,7 @@ def _listed(
                 },
             )
         )
-    return gaps, classes
+    return gaps, classes, within
 
 
 def _beside(

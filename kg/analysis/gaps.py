@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 SUBJECTS: Final = ("members", "pairs", "contested", "regional", "evidence", "frameworks", "white")
 """Groups of kinds that can be chosen: whole members, goal × principle pairs, contested members,
 regions, evidence, frameworks, technology white spots."""
+_WITHIN_CHANCE: Final = 50
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,8 @@ class GapReport(Tabular):
         unit: What is counted.
         associations: For the pairs of two chosen dimensions, those that differ from chance in
             either direction.
+        within_chance: Pairs that hold fewer cases than expected, which chance can explain; the
+            weightiest of each table. They are no gaps and stand in no count of gaps.
     """
 
     gaps: tuple[Gap, ...]
@@ -55,6 +58,7 @@ class GapReport(Tabular):
     choices: Choices = field(default_factory=Choices)
     unit: Unit = "case"
     associations: tuple[dict[str, Any], ...] = ()
+    within_chance: tuple[Gap, ...] = ()
 
     @property
     def significant(self) -> dict[str, Any]:
@@ -211,6 +215,7 @@ class _Collected:
         self._models: list[dict[str, Any]] = []
         self._agreement: dict[str, Any] = {}
         self._associations: list[dict[str, Any]] = []
+        self._within: list[Gap] = []
 
     def cells(self, table: str, found: list[Gap], classes: Counter[str]) -> None:
         """Gaps from a table whose empty and thin cells were classed."""
@@ -224,6 +229,7 @@ class _Collected:
         self.cells(name, found.gaps, found.classes)
         self._models.append(found.model)
         self._associations += found.associations
+        self._within += sorted(found.within_chance, key=Gap.order)[:_WITHIN_CHANCE]
         if found.agreement:
             self._agreement = found.agreement
 
@@ -251,4 +257,5 @@ class _Collected:
             choices=context.choices,
             unit=unit,
             associations=tuple(self._associations),
+            within_chance=tuple(context.labelled(self._within)),
         )

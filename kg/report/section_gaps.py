@@ -80,15 +80,16 @@ def gaps_section(found: Findings) -> Section:
                 paragraph(
                     "None."
                     if not total
-                    else "These hold some cases, though fewer than expected; the analysis counts "
-                    "them and does not name them one by one."
+                    else "These hold some cases, though fewer than expected; they are counted "
+                    "and not named one by one."
                 )
             )
             continue
         if len(gaps) < total:
             blocks.append(
                 paragraph(
-                    f"The {len(gaps):,} most important are listed here; kg gaps names more.",
+                    f"The {len(gaps):,} most important are listed here."
+                    + ("" if kind is Triage.CHANCE else " The command kg gaps names more."),
                 )
             )
         blocks.append(gap_table(found, kind, gaps, nearest))
@@ -99,7 +100,7 @@ def cell_gaps(found: Findings, kind: Triage) -> list[Gap]:
     """Gaps of members and pairs in a class; contested ones and facts have their own sections."""
     gaps = [
         gap
-        for gap in found.gaps.gaps
+        for gap in (*found.gaps.gaps, *found.gaps.within_chance)
         if gap.triage is kind
         and not gap.kind.startswith(_FACT_KINDS)
         and not gap.kind.endswith(_CONTESTED)

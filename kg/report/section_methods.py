@@ -87,7 +87,7 @@ def _models(found: Findings) -> list[str]:
         draws = f", {model['draws']:,} draws, seed {model['seed']}" if model.get("draws") else ""
         lines.append(
             f"{model['rows']} × {model['cols']}: {model['model']}, {model['tests']:,} "
-            f"comparisons{draws}; {model['rarer']} pairs rarer than chance explains"
+            f"comparisons{draws}; {_pairs(model['rarer'])} rarer than chance explains"
         )
     significant = found.gaps.agreement.get("significant", {})
     if significant:
@@ -112,3 +112,7 @@ def reproduce(found: Findings) -> Section:
         Code(found.positive.sparql),
     ]
     return Section("reproduce", "How to reproduce", tuple(blocks))
+
+
+def _pairs(number: int) -> str:
+    return f"{number:,} pair{'' if number == 1 else 's'}"

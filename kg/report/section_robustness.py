@@ -73,7 +73,8 @@ def ranks(curve: Robustness) -> Table:
     """Median rank, spread and share of specifications in the headline."""
     return Table(
         f"ranks-{curve.dimension}",
-        f"Ranks of {curve.dimension}s over {len(curve.specifications)} specifications",
+        f"Ranks of {curve.dimension}s over {len(curve.specifications)} specifications; rank 1 is "
+        "the least covered",
         (
             Column("member", curve.dimension.capitalize(), width=3, description="Member"),
             Column("median", "Median rank", "number", "1 is the least covered"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -88,6 +89,56 @@ def test_the_list_of_untouched_targets_is_complete(shipped: GraphStore, model: R
         for row in shipped.query(query)
     }
     assert listed == untouched
+
+
+def test_what_chance_explains_is_named_too(model: ReportModel) -> None:
+    found = tables(model)
+    total = found["classes"].rows[-1][3].value
+    rows = found["gaps-consistent-with-chance-table"].rows
+    assert len(rows) == total
+    for row in rows:
+        assert row[1].value < row[2].value  # type: ignore[operator]
+        assert row[3].value <= row[1].value <= row[4].value  # type: ignore[operator]
+        assert row[5].value >= 0.05  # type: ignore[operator]
+        assert "chance can explain" in str(row[6].value)
+
+
+@pytest.mark.parametrize(
+    ("options", "line", "same"),
+    [
+        ({"filters": {"datasets": "dataset:sensetime"}}, "links of the datasets: sensetime", False),
+        ({"filters": {"regions": "region:Africa"}}, "regions: Africa", False),
+        ({"filters": {"statuses": "status:pilot"}}, "statuses: ", False),
+        ({"filters": {"technologies": "technology:drones"}}, "technologies: Drones", False),
+        ({"filters": {"organisations": "organisation:SenseTime"}}, "organisations: ", False),
+        ({"links": "all"}, "links: proposed ones too", True),
+        ({"baseline": "dataset:cases"}, "yardstick for single members: the dataset cases", True),
+    ],
+)
+def test_every_limit_is_told_and_kept(
+    shipped: GraphStore, model: ReportModel, options: dict[str, Any], line: str, same: bool
+) -> None:
+    projection = Projection.open(shipped)
+
+    def named(text: str) -> str:
+        kind, _, name = text.partition(":")
+        return projection.resolve(kind, name)
+
+    given: dict[str, Any] = {
+        name: named(value) if name == "baseline" else value for name, value in options.items()
+    }
+    if "filters" in options:
+        given["filters"] = Filters(
+            **{name: (named(value),) for name, value in options["filters"].items()}
+        )
+    limited = build_report(shipped, ReportOptions(**given))
+    assert any(told.startswith(line) for told in limited.findings["limits"])
+    units = limited.findings["gaps"]["total_units"]
+    assert (units == model.findings["gaps"]["total_units"]) is same
+    assert len(tables(limited)["cases"].rows) == units
+    if "baseline" in options:
+        expected = {row[2].value for row in tables(limited)["gaps-untestable-table"].rows}
+        assert expected != {row[2].value for row in tables(model)["gaps-untestable-table"].rows}
 
 
 def test_a_scope_puts_what_is_relevant_first(shipped: GraphStore) -> None:

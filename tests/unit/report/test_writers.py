@@ -6,6 +6,7 @@ import io
 import json
 import re
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -238,6 +239,30 @@ def test_pdf_holds_every_section_and_no_empty_page(model: ReportModel) -> None:
 
 def test_pdf_of_awkward_texts_is_set(awkward: ReportModel) -> None:
     assert written("pdf", awkward)[:5] == b"%PDF-"
+
+
+@pytest.mark.parametrize("name", REPORT_FORMATS)
+def test_title_author_and_command_stand_in_every_format(awkward: ReportModel, name: str) -> None:
+    signed = replace(
+        awkward, title="Gaps of our ministry", author="A. Reader",
+        meta={"Command": "kg report --level target -o report.html"},
+    )
+    data = written(name, signed)
+    if name in ("docx", "xlsx"):
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            text = "\n".join(
+                archive.read(part).decode() for part in archive.namelist() if part.endswith(".xml")
+            )
+    elif name == "pdf":
+        pypdf = pytest.importorskip("pypdf")
+        read = pypdf.PdfReader(io.BytesIO(data))
+        assert read.metadata.title == "Gaps of our ministry"
+        assert read.metadata.author == "A. Reader"
+        text = "\n".join(page.extract_text() for page in read.pages)
+    else:
+        text = data.decode()
+    for words in ("Gaps of our ministry", "A. Reader", "kg report --level target"):
+        assert words in text
 
 
 def test_formats_are_known_by_name_and_ending() -> None:
