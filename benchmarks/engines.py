@@ -139,7 +139,7 @@ def virtuoso(folder: Path, data: Path, port: int, *, cases: int) -> Iterator[Eng
     fresh = not place.exists()
     place.mkdir(exist_ok=True)
     ini = place / "virtuoso.ini"
-    sql = port + 1
+    sql = free_port()
     ini.write_text(_INI.format(place=place, data=data.parent, port=port, sql=sql))
     (place / "virtuoso.lck").unlink(missing_ok=True)
     url = f"http://127.0.0.1:{port}/sparql"

@@ -31,6 +31,7 @@
     ├── NotAcceptable             no format that both sides speak
     ├── MethodNotAllowed          the route exists, the verb does not
     ├── PayloadTooLarge           the request is larger than allowed
+    ├── PreconditionFailed        the graph is not as the request supposes (If-Match)
     ├── LengthRequired            a write does not say how long it is
     ├── UnsupportedMediaType      the request's own format is not understood
     ├── RequestRefused            the request is not HTTP as this service reads it
@@ -446,6 +447,14 @@ class PayloadTooLarge(KGError):
     status = 413
     title = "Request too large"
     slug = "payload-too-large"
+
+
+class PreconditionFailed(KGError):
+    """What is to be changed is not in the state the request supposes (If-Match, If-None-Match)."""
+
+    status = 412
+    title = "Precondition failed"
+    slug = "precondition-failed"
 
 
 class LengthRequired(KGError):

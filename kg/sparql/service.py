@@ -62,7 +62,7 @@ class QueryService:
 
     def etag(self, revision: Revision, name: str) -> str:
         """Entity tag of what a revision answers in a format, by this version of the program."""
-        said = f"{revision.id}{revision.created}{self._version}"
+        said = f"{revision.id}{revision.created}{self.union}{self._version}"
         mark = hashlib.sha256(said.encode()).hexdigest()[:10]
         return f'W/"{revision.id}-{mark}-{name}"'
 

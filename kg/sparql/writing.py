@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from kg.errors import InputError, NotFound, ParseError, QueryError
+from kg.errors import InputError, NotFound, ParseError, PreconditionFailed, QueryError
 from kg.sparql.memory import confine, confinement_ends
 from kg.store.lexing import Token, outline, tokens
 from kg.store.snapshot import syntax_error
@@ -104,7 +104,8 @@ def run_write(job: Mapping[str, Any], body: bytes) -> dict[str, Any]:
     Args:
         job: ``op`` is ``update`` (``text``, ``base``), ``put``, ``post``, ``patch`` (``text``) or
             ``delete``; for graphs ``graph`` (IRI, or ``None`` for the default graph),
-            ``extension`` of the RDF format, and ``base``. ``memory`` is what it may take on top
+            ``extension`` of the RDF format, ``base``, and ``if_match`` and ``if_none_match``
+            (lists of entity tags). ``memory`` is what it may take on top
             of the opened store, in megabytes.
         body: RDF for ``put`` and ``post``.
 
@@ -146,6 +147,7 @@ def _change_graph(
     name = ox.DefaultGraph() if iri is None else ox.NamedNode(iri)
     store = write.store
     existed = iri is None or store.contains_named_graph(ox.NamedNode(iri))
+    _check_preconditions(job, write.base_revision, existed=existed)
     if operation == "patch":
         _patch(store, name, job)
     elif operation == "delete":
@@ -161,6 +163,23 @@ def _change_graph(
         (store.extend if len(body) < 1_000_000 else store.bulk_extend)(quads)
     write.touch(*([] if iri is None else [iri]))
     return existed
+
+
+def _check_preconditions(job: Mapping[str, Any], revision: str, *, existed: bool) -> None:
+    """Evaluate If-Match and If-None-Match while nobody else can write.
+
+    Entity tags begin with the revision, so a tag of any other revision does not match: stricter
+    than needed where another graph was changed, and never too lax.
+    """
+    wanted, unwanted = job.get("if_match"), job.get("if_none_match")
+    if wanted is not None:
+        known = existed if "*" in wanted else any(
+            tag.startswith(f"{revision}-") for tag in wanted
+        )
+        if not known:
+            raise PreconditionFailed(f"the graph is not as it was: this is revision {revision}")
+    if unwanted is not None and "*" in unwanted and existed:
+        raise PreconditionFailed("there is such a graph already")
 
 
 def _patch(

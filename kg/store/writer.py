@@ -54,6 +54,11 @@ class EmbeddedWriter:
         assert self._store is not None, "the write is over"
         return self._store
 
+    @property
+    def base_revision(self) -> str:
+        """Name of the revision the write began from; empty before the first."""
+        return self._base.revision.id if self._base is not None else ""
+
     def update(self, sparql: str, *, base_iri: str | None = None) -> None:
         """Run a SPARQL update (trusted: LOAD and SERVICE are not guarded here).
 

@@ -14,7 +14,7 @@ from flask import request
 from werkzeug.exceptions import ClientDisconnected
 from werkzeug.wsgi import LimitedStream
 
-from kg.errors import LengthRequired
+from kg.errors import LengthRequired, UnsupportedMediaType
 
 
 class Request(flask.Request):
@@ -29,6 +29,17 @@ class Request(flask.Request):
             return found
         raw = cast("IO[bytes]", self.environ["wsgi.input"])
         return cast("IO[bytes]", _Whole(raw, limit, self.content_length))
+
+
+def refuse_encoded() -> None:
+    """Refuse bodies that are compressed: they are read as they come.
+
+    Raises:
+        UnsupportedMediaType: There is a content coding.
+    """
+    coding = request.headers.get("Content-Encoding", "").strip().lower()
+    if coding not in {"", "identity"}:
+        raise UnsupportedMediaType(f"bodies are read as they are, not as {coding[:40]}")
 
 
 def require_length() -> None:

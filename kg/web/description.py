@@ -112,6 +112,7 @@ def _void(root: str, snapshot: Snapshot) -> Iterator[ox.Triple]:
     yield _iri(whole, f"{v.VOID}vocabulary", v.EQ)
     yield _iri(whole, f"{v.VOID}vocabulary", v.SKOS)
     yield _text(whole, f"{v.VOID}uriSpace", v.ID)
+    yield _iri(whole, f"{v.VOID}dataDump", f"{root}/graphs")
     yield _text(whole, f"{v.DCAT}version", snapshot.revision.id)
     total = 0
     for graph, count in _graph_sizes(snapshot):

@@ -11,7 +11,7 @@ from flask import Flask
 from kg.settings import Settings, load_settings
 from kg.store import GraphStore, open_store
 from kg.web import problems, state
-from kg.web.bodies import Request
+from kg.web.bodies import Request, refuse_encoded
 
 BLUEPRINTS: Final[tuple[str, ...]] = (
     "kg.web.pages",
@@ -60,5 +60,6 @@ def create_app(settings: Settings | None = None, store: GraphStore | None = None
     state.attach(app, settings, store or open_store(settings=settings))
     for module in BLUEPRINTS:
         app.register_blueprint(importlib.import_module(module).blueprint)
+    app.before_request(refuse_encoded)
     problems.register(app)
     return app

@@ -107,7 +107,8 @@ def _load(operation: str, graph: str | None) -> Response:
     for number, (chosen, body) in enumerate(_bodies()):
         # Several uploaded files are one graph: the first may replace, the others add.
         result = _write(
-            operation if number == 0 else "post", graph, chosen.extension, body
+            "post" if number else operation, graph, chosen.extension, body,
+            conditional=number == 0,
         )
         existed = existed if number else bool(result["existed"])
     return Response(status=204 if existed else 201)
@@ -116,7 +117,7 @@ def _load(operation: str, graph: str | None) -> Response:
 def _create() -> Response:
     graph = f"{sparql.public_root()}/graphs/{secrets.token_hex(8)}"
     for chosen, body in _bodies():
-        _write("post", graph, chosen.extension, body)
+        _write("post", graph, chosen.extension, body, conditional=False)
     return Response(status=201, headers={"Location": graph})
 
 
@@ -130,13 +131,18 @@ def _patch(graph: str | None) -> Response:
     guard.inspect(text, update=True)
     result = sparql.service().changes.write(
         {"op": "patch", "graph": graph, "text": text, "base": graph or sparql.endpoint_address(),
-         "message": "patch of a graph"}
+         "message": "patch of a graph", **_preconditions()}
     )
     return Response(status=204 if result["existed"] else 201)
 
 
 def _write(
-    operation: str, graph: str | None, extension: str = "", body: bytes = b""
+    operation: str,
+    graph: str | None,
+    extension: str = "",
+    body: bytes = b"",
+    *,
+    conditional: bool = True,
 ) -> dict[str, Any]:
     return sparql.service().changes.write(
         {
@@ -145,9 +151,19 @@ def _write(
             "extension": extension,
             "base": graph or sparql.endpoint_address(),
             "message": f"{operation} of {graph or 'the default graph'}",
+            **(_preconditions() if conditional else {}),
         },
         body,
     )
+
+
+def _preconditions() -> dict[str, list[str]]:
+    """Entity tags that the request supposes, as a write process compares them."""
+    found = {}
+    for name, tags in (("if_match", request.if_match), ("if_none_match", request.if_none_match)):
+        if name.replace("_", "-").title() in request.headers:
+            found[name] = ["*"] if tags.star_tag else sorted(tags.as_set(include_weak=True))
+    return found
 
 
 def _bodies() -> list[tuple[Format, bytes]]:

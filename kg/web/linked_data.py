@@ -17,7 +17,7 @@ from kg.errors import NotFound
 from kg.sparql import formats
 from kg.sparql.asking import Question
 from kg.sparql.formats import GRAPHS, TABLE, Format
-from kg.web import sparql, state
+from kg.web import sparql
 from kg.web.addresses import iri_of
 
 if TYPE_CHECKING:
@@ -130,11 +130,5 @@ def _page(render: Callable[[], str]) -> Response:
 
 
 def _validated(response: Response, chosen: Format) -> Response:
-    """Label an answer with the revision it comes from, and shorten it to 304 if known."""
     response.headers.add("Vary", "Accept")
-    revision = state.store().revision
-    if revision.number:
-        response.headers["ETag"] = sparql.service().etag(revision, chosen.name)
-        response.headers["Cache-Control"] = "no-cache"
-        response.make_conditional(request)
-    return response
+    return sparql.validated(response, chosen)

@@ -37,6 +37,15 @@ _PROBLEMS: Final = {
     "504": "Ran past its deadline.",
 }
 
+_PROBLEMS_OF_BODIES: Final = {
+    "415": "The body is of a kind that is not read here.",
+    "422": "The body is well-formed, and does not fit.",
+}
+_PROBLEMS_OF_ACCESS: Final = {
+    "401": "A token is needed, or the one sent is not known.",
+    "403": "Writing is off.",
+}
+
 
 @blueprint.get("/api/v1/openapi.json")
 def document() -> Response:
@@ -75,7 +84,7 @@ def description() -> dict[str, Any]:
         found: Mapping[str, Any] = getattr(sys.modules.get(module), "OPENAPI", {})
         for path, operations in found.items():
             paths[path] = {
-                key: _completed(operation) if key in _METHODS else operation
+                key: _completed(key, operation) if key in _METHODS else operation
                 for key, operation in operations.items()
             }
     return {
@@ -97,9 +106,14 @@ def description() -> dict[str, Any]:
 _METHODS: Final = {"get", "post", "put", "delete", "patch", "head"}
 
 
-def _completed(operation: Mapping[str, Any]) -> dict[str, Any]:
+def _completed(method: str, operation: Mapping[str, Any]) -> dict[str, Any]:
     responses = dict(operation.get("responses", {}))
-    for status, text in _PROBLEMS.items():
+    problems = dict(_PROBLEMS)
+    if "requestBody" in operation or method not in {"get", "head"}:
+        problems |= _PROBLEMS_OF_BODIES
+    if "security" in operation:
+        problems |= _PROBLEMS_OF_ACCESS
+    for status, text in problems.items():
         responses.setdefault(
             status,
             {

@@ -16,6 +16,7 @@ from urllib.parse import unquote_to_bytes
 from kg.errors import KGError
 from kg.sparql.asking import Question
 from kg.web.metrics import counters_of
+from kg.web.request_log import note
 
 if TYPE_CHECKING:
     from kg.sparql.asking import Answer
@@ -58,7 +59,7 @@ class Shortcut:
             return None  # the ordinary way says what is wrong
         if answer is not None:
             self._counters.count("query")
-            self._counters.answered(answer.path, answer.seconds)
+            note(self._counters, text, answer)
         return answer
 
 
@@ -93,14 +94,14 @@ def _respond(
     assert answer.body is not None
     headers = [
         ("Content-Type", answer.content_type),
-        ("ETag", answer.etag),
-        ("Cache-Control", "no-cache"),
+        *_validators(environ, answer),
         ("Vary", "Accept, Accept-Encoding"),
         ("Access-Control-Allow-Origin", "*"),
         ("Access-Control-Expose-Headers", "ETag, X-Revision"),
+        ("X-Content-Type-Options", "nosniff"),
     ]
     known = environ.get("HTTP_IF_NONE_MATCH")
-    if known and _is_known(known, answer.etag):
+    if known and environ["REQUEST_METHOD"] == "GET" and _is_known(known, answer.etag):
         start_response("304 Not Modified", headers)
         return []
     body = answer.body
@@ -112,6 +113,13 @@ def _respond(
     headers.append(("Content-Length", str(len(body))))
     start_response("200 OK", headers)
     return [body]
+
+
+def _validators(environ: dict[str, Any], answer: Answer) -> list[tuple[str, str]]:
+    # The address of a POST says nothing of what was asked.
+    if environ["REQUEST_METHOD"] == "POST":
+        return [("Cache-Control", "no-store")]
+    return [("ETag", answer.etag), ("Cache-Control", "no-cache")]
 
 
 def _is_known(known: str, etag: str) -> bool:

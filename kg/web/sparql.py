@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import logging
 from typing import TYPE_CHECKING, Any, Final
 
 from flask import Blueprint, Flask, current_app, render_template, request
@@ -20,17 +18,18 @@ from kg.web.access import may_write, require_write
 from kg.web.addresses import local_path
 from kg.web.bodies import require_length
 from kg.web.metrics import counters
+from kg.web.request_log import note
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from contextlib import AbstractContextManager
 
+    from kg.sparql.formats import Format
     from kg.web.protocol import Operation
 
 blueprint = Blueprint("sparql", __name__)
 
 _KEY: Final = "equipoise-sparql"
-_log = logging.getLogger("kg.web.sparql")
 _SHOWN_ROWS: Final = 1_000
 _FIRST_QUERY: Final = """# Cases that undermine a target, with the party that says so
 SELECT ?case ?title ?target ?who WHERE {
@@ -71,7 +70,7 @@ def of(app: Flask) -> QueryService:
     return found
 
 
-@blueprint.route("/sparql", methods=["GET", "POST", "OPTIONS", "PUT", "DELETE", "PATCH"])
+@blueprint.route("/sparql", methods=["GET", "POST", "OPTIONS"])
 def sparql() -> Response:
     """Query, update, or describe the service."""
     if request.method == "OPTIONS":
@@ -147,7 +146,9 @@ def answered(operation: Operation) -> Response:
     except KGError as error:
         counters().failed(error)
         raise
-    record(question.text, answer)
+    note(counters(), question.text, answer)
+    if request.method == "POST":
+        answer.etag = ""  # the address says nothing of what was asked
     tag = answer.etag.removeprefix("W/").strip('"')
     if tag and request.if_none_match.contains_weak(tag):
         if answer.stream is not None:
@@ -159,7 +160,7 @@ def answered(operation: Operation) -> Response:
 
 
 def labelled(response: Response, answer: Answer) -> Response:
-    """Put the validators on an answer."""
+    """Put the validators on an answer; one without may not be kept."""
     if answer.etag:
         response.headers["ETag"] = answer.etag
         response.headers["Cache-Control"] = "no-cache"
@@ -167,19 +168,6 @@ def labelled(response: Response, answer: Answer) -> Response:
         response.headers["Cache-Control"] = "no-store"
     response.headers.add("Vary", "Accept")
     return response
-
-
-def record(text: str, answer: Answer) -> None:
-    """Write the request log and the counters."""
-    counters().answered(answer.path, answer.seconds)
-    if _log.isEnabledFor(logging.INFO):
-        _log.info(
-            "query %s %.1f ms rows=%s by=%s",
-            hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:12],
-            answer.seconds * 1e3,
-            "?" if answer.rows is None else answer.rows,
-            answer.path,
-        )
 
 
 def _counted(answer: Answer) -> Iterator[bytes]:
@@ -216,7 +204,7 @@ def _table(operation: Operation) -> Response:
         is_graph = outline.form in {"CONSTRUCT", "DESCRIBE"}
         question = _question(operation, override="turtle" if is_graph else "json")
         answer = service().answer(question)
-        record(question.text, answer)
+        note(counters(), question.text, answer)
         text = _up_to(answer, 4_000_000)
         page["seconds"] = answer.seconds
         if text is None:
@@ -280,7 +268,18 @@ def _front(operation: Operation) -> Response:
             service_description(service(), endpoint_address(), chosen),
             content_type=chosen.content_type,
         )
+        validated(response, chosen)
     response.headers.add("Vary", "Accept")
+    return response
+
+
+def validated(response: Response, chosen: Format) -> Response:
+    """Label an answer with the revision it comes from, and shorten it to 304 if known."""
+    revision = state.store().revision
+    if revision.number:
+        response.headers["ETag"] = service().etag(revision, chosen.name)
+        response.headers["Cache-Control"] = "no-cache"
+        response.make_conditional(request)
     return response
 
 

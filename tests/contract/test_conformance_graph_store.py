@@ -232,3 +232,59 @@ def test_the_whole_store_as_quads(server: Server) -> None:
     answer = server.get("/graphs", accept="application/n-quads")
     found = {quad.object.value for quad in ox.parse(answer.body, ox.RdfFormat.N_QUADS)}
     assert found == {"one", "two"}
+
+
+# Preconditions, RFC 9110 section 13
+
+
+def changed(server: Server, method: str, graph: str, body: str, **headers: str) -> int:
+    kind = UPDATE if method == "PATCH" else TURTLE
+    sent = {name.replace("_", "-"): value for name, value in headers.items()}
+    return server.request(method, address(graph), body, {"Content-Type": kind, **sent}).status
+
+
+BODIES = {"PUT": TWO, "POST": TWO, "PATCH": "INSERT DATA { <urn:s> <urn:p> 'two' }", "DELETE": ""}
+
+
+@pytest.mark.parametrize("method", list(BODIES))
+def test_if_match(server: Server, method: str) -> None:
+    """Two clients that read the same state: the second to write is told so."""
+    put(server, GRAPH, ONE)
+    old = server.get(address(GRAPH), accept=TURTLE).headers["etag"]
+    put(server, GRAPH, ONE)
+    assert changed(server, method, GRAPH, BODIES[method], if_match=old) == 412
+    assert changed(server, method, GRAPH, BODIES[method], if_match='"x", "y"') == 412
+    assert objects(server, GRAPH) == {"one"}
+    new = server.get(address(GRAPH), accept=TURTLE).headers["etag"]
+    assert changed(server, method, GRAPH, BODIES[method], if_match=f'"x", {new}') == 204
+
+
+@pytest.mark.parametrize("method", list(BODIES))
+def test_if_match_any(server: Server, method: str) -> None:
+    missing = 404 if method == "DELETE" else 412
+    assert changed(server, method, GRAPH, BODIES[method], if_match="*") in {412, missing}
+    assert server.get(address(GRAPH)).status == 404
+    put(server, GRAPH, ONE)
+    assert changed(server, method, GRAPH, BODIES[method], if_match="*") == 204
+
+
+def test_if_none_match_any_makes_and_never_replaces(server: Server) -> None:
+    assert changed(server, "PUT", GRAPH, ONE, if_none_match="*") == 201
+    assert changed(server, "PUT", GRAPH, TWO, if_none_match="*") == 412
+    assert objects(server, GRAPH) == {"one"}
+
+
+def test_allow_says_what_is_answered(server: Server) -> None:
+    for path, wanted in (("/sparql", {"GET", "HEAD", "POST", "OPTIONS"}),
+                         ("/graphs", {"GET", "HEAD", "PUT", "POST", "DELETE", "PATCH", "OPTIONS"})):
+        for method in ("TRACE", "LINK", "OPTIONS"):
+            answer = server.request(method, path)
+            assert answer.status == (204 if method == "OPTIONS" else 405)
+            assert {item.strip() for item in answer.headers["allow"].split(",")} == wanted
+
+
+@pytest.mark.parametrize("path", ["/sparql", "/graphs?default"])
+def test_compressed_bodies_are_not_read(server: Server, path: str) -> None:
+    kind = "application/sparql-query" if path == "/sparql" else TURTLE
+    answer = server.post(path, "ASK {}", kind, content_encoding="gzip")
+    assert answer.status == 415

@@ -72,3 +72,22 @@ def test_who_gets_compression(server: Server, name: str, accepted: str, squeezed
     answer = server.get(ADDRESSES[name], accept_encoding=accepted)
     assert answer.status == 200
     assert ("content-encoding" in answer.headers) is squeezed
+
+
+def test_the_service_description_has_a_validator(server: Server) -> None:
+    first = server.get("/sparql", accept="text/turtle")
+    again = server.get("/sparql", accept="text/turtle", if_none_match=first.headers["etag"])
+    assert (again.status, again.body) == (304, b"")
+    assert "accept" in first.headers["vary"].lower()
+
+
+@pytest.mark.parametrize("text", ["ASK {}", "SELECT ?p { <http://metadata.un.org/sdg/7> ?p ?o }"])
+@pytest.mark.parametrize("kind", ["application/sparql-query", "application/x-www-form-urlencoded"])
+def test_answers_to_post_have_none(server: Server, text: str, kind: str) -> None:
+    """The address of a POST does not say what was asked: a tag would be another query's, too."""
+    body = text if kind.endswith("query") else f"query={quote(text)}"
+    tag = server.query(text).headers["etag"]
+    answer = server.post("/sparql", body, kind, if_none_match=tag)
+    assert answer.status == 200
+    assert "etag" not in answer.headers
+    assert answer.headers["cache-control"] == "no-store"
