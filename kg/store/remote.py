@@ -1,9 +1,7 @@
 """A store behind somebody else's SPARQL server, read only, through SPARQLWrapper.
 
-Around the wrapper: a deadline, retries with growing pauses where they can help (never after a
-server said that a query took too long), a limit on what is read, and the same dataset on every
-engine: servers differ in what their default graph is, so the union is asked for by naming all
-graphs, as the SPARQL protocol lets a client do.
+The same dataset on every engine: servers differ in what their default graph is, so the union is
+asked for by naming all graphs, as the SPARQL protocol lets a client do.
 """
 
 from __future__ import annotations
@@ -14,27 +12,30 @@ import re
 import threading
 import time
 from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, NoReturn
-from urllib.parse import urlsplit, urlunsplit
+from typing import TYPE_CHECKING, Final
 
-from kg.errors import QueryError, QueryTimeout, QueryTooLarge, ReadOnlyStore, RemoteStoreError
+from kg.errors import ReadOnlyStore, RemoteStoreError
+from kg.store.endpoint import MAX_BYTES, PAUSES, Endpoint
 from kg.store.hashing import content_hash
 from kg.store.lexing import outline
 from kg.store.protocol import Revision
-from kg.vocabulary import CONTENT_HASH, PREFIXES
+from kg.vocabulary import CONTENT_HASH, DCAT_DATASET, DCTERMS, PREFIXES
 
 if TYPE_CHECKING:
     from kg.settings import Settings
     from kg.store.protocol import QueryResults, Writer
 
-MAX_BYTES: Final = 1 << 30
 MAX_GRAPHS: Final = 500
 FRESH_SECONDS: Final = 10.0
-_PAUSES: Final = (0.2, 1.0, 3.0)
 _JSON: Final = "application/sparql-results+json"
 _NTRIPLES: Final = "application/n-triples"
-_RETRIED: Final = frozenset({429, 502, 503})
+_LAST_CHANGE: Final = f"""
+SELECT (MAX(STR(?date)) AS ?when) WHERE {{ GRAPH ?g {{
+  ?d a <{DCAT_DATASET}> ; <{DCTERMS}modified>|<{DCTERMS}issued> ?date }} }}
+"""
+_UNKNOWN: Final = "1970-01-01T00:00:00+00:00"
 _NAME: Final = re.compile(r"\b([A-Za-z][\w-]*):")
 
 
@@ -117,14 +118,12 @@ class RemoteStore:
         *,
         settings: Settings,
         max_bytes: int = MAX_BYTES,
-        pauses: Sequence[float] = _PAUSES,
+        pauses: Sequence[float] = PAUSES,
     ) -> None:
-        parts = urlsplit(endpoint)
-        self._credentials = (parts.username or "", parts.password or "")
-        host = parts.netloc.rpartition("@")[2]
-        self.location = urlunsplit((parts.scheme, host, parts.path, parts.query, ""))
-        self._timeout = settings.query_timeout
-        self._max_bytes, self._pauses = max_bytes, tuple(pauses)
+        self._endpoint = Endpoint(
+            endpoint, timeout=settings.query_timeout, max_bytes=max_bytes, pauses=pauses
+        )
+        self.location = self._endpoint.location
         self._guard = threading.Lock()
         self._snapshot: RemoteSnapshot | None = None
         self._graphs: tuple[str, ...] = ()
@@ -133,7 +132,7 @@ class RemoteStore:
 
     @property
     def revision(self) -> Revision:
-        """Number 0, and a fingerprint of the engine's graphs as id."""
+        """Number 0, a fingerprint of the engine's graphs as id, and when they last changed."""
         return self._current().revision
 
     def refresh(self) -> bool:
@@ -199,7 +198,7 @@ class RemoteStore:
             graphs = self._graphs
             if 0 < len(graphs) <= MAX_GRAPHS:
                 default = named = list(graphs)
-        return self._attempt(_prefixed(sparql), accept, default, named)
+        return self._endpoint.ask(_prefixed(sparql), accept, default, named)
 
     @contextlib.contextmanager
     def reader(self) -> Iterator[RemoteSnapshot]:
@@ -231,9 +230,9 @@ class RemoteStore:
 
         # Counted graph by graph, whatever the engine takes for its default graph.
         found = _parsed(
-            self._attempt(
+            self._endpoint.ask(
                 "SELECT ?g (COUNT(*) AS ?n) WHERE { GRAPH ?g { ?s ?p ?o } } GROUP BY ?g",
-                _JSON, [], [],
+                _JSON,
             ),
             is_graph=False,
         )
@@ -244,100 +243,35 @@ class RemoteStore:
             if isinstance(row["g"], ox.NamedNode)
         )
         hashes = _parsed(
-            self._attempt(
+            self._endpoint.ask(
                 f"SELECT ?h WHERE {{ GRAPH ?g {{ ?d <{CONTENT_HASH}> ?h }} }} ORDER BY ?h",
-                _JSON, [], [],
+                _JSON,
             ),
             is_graph=False,
         )
         assert isinstance(hashes, ox.QuerySolutions)
         text = f"{counts}{[row['h'].value for row in hashes]}"
+        last = _parsed(self._endpoint.ask(_LAST_CHANGE, _JSON), is_graph=False)
+        assert isinstance(last, ox.QuerySolutions)
         identity = hashlib.sha256(text.encode()).hexdigest()[:16]
         self._graphs = tuple(graph for graph, _ in counts)
         self._counts = sum(count for _, count in counts)
         self._looked = time.monotonic()
         if self._snapshot is None or self._snapshot.revision.id != f"remote-{identity}":
-            self._snapshot = RemoteSnapshot(self, Revision(0, f"remote-{identity}", ""))
-
-    def _attempt(
-        self, sparql: str, accept: str, default: Sequence[str], named: Sequence[str]
-    ) -> bytes:
-        deadline = time.monotonic() + self._timeout
-        for pause in (*self._pauses, None):
-            try:
-                return self._call(sparql, accept, default, named, deadline)
-            except _Passing as passing:
-                if pause is None or time.monotonic() + pause >= deadline:
-                    raise RemoteStoreError(f"{self.location}: {passing}") from passing
-                time.sleep(pause)
-        raise AssertionError("unreachable")
-
-    def _call(
-        self,
-        sparql: str,
-        accept: str,
-        default: Sequence[str],
-        named: Sequence[str],
-        deadline: float,
-    ) -> bytes:
-        from urllib.error import HTTPError, URLError
-
-        from SPARQLWrapper import POST, SPARQLExceptions, SPARQLWrapper
-
-        wrapper = SPARQLWrapper(self.location, agent="Equipoise (SPARQLWrapper)")
-        wrapper.setOnlyConneg(True)
-        wrapper.setMethod(POST)
-        wrapper.setQuery(sparql)
-        wrapper.addCustomHttpHeader("Accept", accept)
-        wrapper.setTimeout(max(1, int(deadline - time.monotonic() + 0.999)))
-        if self._credentials[0]:
-            wrapper.setCredentials(*self._credentials)
-        for graph in default:
-            wrapper.addParameter("default-graph-uri", graph)
-        for graph in named:
-            wrapper.addParameter("named-graph-uri", graph)
-        try:
-            response = wrapper.query().response
-            data = response.read(self._max_bytes + 1)
-        except SPARQLExceptions.QueryBadFormed as error:
-            raise QueryError(f"{self.location} refuses the query: {_said(error)}") from error
-        except SPARQLExceptions.SPARQLWrapperException as error:
-            raise RemoteStoreError(f"{self.location}: {_said(error)}") from error
-        except HTTPError as error:
-            self._refused(error.code, error.read(2_000).decode("utf-8", "replace"))
-        except TimeoutError as error:
-            raise self._late() from error
-        except URLError as error:
-            if isinstance(error.reason, TimeoutError):
-                raise self._late() from error
-            raise _Passing(f"cannot be reached: {error.reason}") from error
-        except OSError as error:
-            raise _Passing(f"broke off: {error}") from error
-        if len(data) > self._max_bytes:
-            raise QueryTooLarge(f"{self.location} answers more than {self._max_bytes:,} bytes")
-        return bytes(data)
-
-    def _refused(self, status: int, text: str) -> NoReturn:
-        message = f"answers {status}: {' '.join(text.split())[:300]}"
-        if status in {408, 504}:
-            raise self._late()
-        if status in _RETRIED:
-            raise _Passing(message)
-        if status == 413:
-            raise QueryTooLarge(f"{self.location} {message}")
-        raise RemoteStoreError(f"{self.location} {message}")
-
-    def _late(self) -> QueryTimeout:
-        return QueryTimeout(f"{self.location} did not answer within {self._timeout:g} s")
+            created = _moment([row["when"].value for row in last if row["when"] is not None])
+            self._snapshot = RemoteSnapshot(self, Revision(0, f"remote-{identity}", created))
 
 
-class _Passing(Exception):
-    """A failure that may be gone in a moment."""
+def _moment(found: list[str]) -> str:
+    """When the engine's datasets were last changed, by their own records.
 
-
-def _said(error: Exception) -> str:
-    text = " ".join(str(error).split())
-    return text.partition("Response: b'")[2].rstrip("'")[:500] or text[:500]
+    Not when somebody looked: the same data are the same revision, and give the same documents.
+    """
+    for text in found:
+        with contextlib.suppress(ValueError):
+            moment = datetime.fromisoformat(text)
+            return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).isoformat()
+    return _UNKNOWN
 
 
 def _prefixed(sparql: str) -> str:

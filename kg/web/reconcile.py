@@ -18,7 +18,7 @@ from kg.web.addresses import local_path
 blueprint = Blueprint("reconcile", __name__)
 _CALLBACK: Final = re.compile(r"[A-Za-z_$][\w$.]{0,99}\Z")
 _OBJECT: Final = {"application/json": {"schema": {"type": "object"}}}
-_PREFIX: Final = {"name": "prefix", "in": "query", "required": True, "schema": {"type": "string"}}
+_PREFIX: Final = {"name": "prefix", "in": "query", "required": False, "schema": {"type": "string"}}
 
 
 def _suggestion(what: str) -> dict[str, Any]:

@@ -117,6 +117,9 @@ def test_revision_hash_and_cache(remote: RemoteStore, shipped: GraphStore) -> No
     with remote.reader() as snapshot, shipped.reader() as local:
         assert snapshot.revision.number == 0
         assert snapshot.revision.id.startswith("remote-")
+        text = "SELECT (MAX(STR(?d)) AS ?m) { ?s a dcat:Dataset ; dcterms:issued ?d }"
+        dates = shipped.query(text)
+        assert snapshot.revision.created[:10] == next(iter(dates))["m"].value[:10]
         assert snapshot.triple_count() == local.triple_count()
         assert snapshot.content_hash() == local.content_hash()
         assert snapshot.cache_dir.is_dir()
