@@ -4,7 +4,12 @@ Everything is measured in one run on one machine: the same corpus, the same ques
 compared cell by cell. Oxigraph answers in its own process; Virtuoso (Debian's
 ``virtuoso-opensource-7``) is started and stopped here, on loopback only.
 
-    python benchmarks/analysis.py --work /tmp/bench --sizes 10000 100000 1000000 -o results.md
+    python benchmarks/analysis.py --work /tmp/bench -o results.md
+
+What takes long to make stays in the working directory and is used again by the next run: corpora,
+stores, Virtuoso's databases, and what was measured. ``--stage projection --stage analyses`` repeats
+only these; ``--fresh`` makes everything anew. Progress and the time of every stage go to standard
+error, and at the end the bars with what was measured.
 """
 
 from __future__ import annotations
@@ -21,12 +26,12 @@ import sys
 import time
 import urllib.parse
 import urllib.request
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from corpus import GRAPH, write
+from kept_virtuoso import virtuoso
 
 ROOT = Path(__file__).parents[1]
 EQ = "https://w3id.org/equipoise/ontology#"
@@ -37,22 +42,54 @@ QUESTION = (
 CHILD_ENV = {**os.environ, "OPENBLAS_NUM_THREADS": "1"}
 
 
-def built(store: Path, corpus: Path, *, reuse: bool) -> dict[str, float]:
-    """Load the shipped concepts and the corpus; work out the projection in a process of its own."""
-    if reuse and (store / "CURRENT").exists():
-        for cache in store.glob("revisions/*/cache"):
-            shutil.rmtree(cache)
-    else:
+def made_corpus(size: int, work: Path) -> Path:
+    """The corpus of a size, generated unless it is there."""
+    corpus = work / f"corpus-{size}" / "corpus.nt"
+    if not corpus.exists():
+        corpus.parent.mkdir(parents=True, exist_ok=True)
+        part = corpus.with_suffix(".part")
+        write(part, size, ROOT / "data")
+        part.rename(corpus)
+    return corpus
+
+
+def made_store(size: int, work: Path) -> Path:
+    """A store with the shipped concepts and the corpus, loaded unless it is there."""
+    store = work / f"store-{size}"
+    if not (store / "CURRENT").exists():
         shutil.rmtree(store, ignore_errors=True)
-        child(loading(store, corpus))
+        child(loading(store, made_corpus(size, work)))
+    return store
+
+
+def stored(size: int, work: Path) -> dict[str, Any]:
+    """Load the store; its size on disk."""
+    files = made_store(size, work).rglob("*")
+    return {"store_mb": sum(file.stat().st_size for file in files if file.is_file()) / 1e6}
+
+
+def counted_triples(size: int, work: Path) -> dict[str, Any]:
+    """Generate the corpus and count its lines."""
+    with made_corpus(size, work).open("rb") as file:
+        return {
+            "triples": sum(piece.count(b"\n") for piece in iter(lambda: file.read(1 << 20), b""))
+        }
+
+
+def projected(size: int, work: Path) -> dict[str, Any]:
+    """Work out the projection anew in a process of its own."""
+    store = made_store(size, work)
+    for cache in store.glob("revisions/*/cache"):
+        shutil.rmtree(cache)
     return child(f"""
 import json, resource, time
 from kg.store import open_store
 from kg.projection import Projection
-began = time.perf_counter()
+began, used = time.perf_counter(), time.process_time()
 projection = Projection.open(open_store({str(store)!r}))
 print(json.dumps({{
     "project_s": time.perf_counter() - began,
+    "project_cpu_s": time.process_time() - used,
     "project_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
 }}))
 """)
@@ -83,8 +120,9 @@ def child(code: str) -> dict[str, Any]:
     return found
 
 
-def first_table(store: Path) -> dict[str, float]:
+def first_table(size: int, work: Path) -> dict[str, Any]:
     """A whole new process to its first coverage table: median and worst of five."""
+    store = made_store(size, work)
     times = []
     for _ in range(5):
         began = time.perf_counter()
@@ -109,8 +147,9 @@ def first_table(store: Path) -> dict[str, float]:
     return {"first_s": statistics.median(times), "first_worst_s": max(times)}
 
 
-def analyses(store: Path) -> dict[str, Any]:
+def analyses(size: int, work: Path) -> dict[str, Any]:
     """Warm coverage, the full gap analysis and the network, with resident memory."""
+    store = made_store(size, work)
     code = f"""
 import json, resource, statistics, time
 from kg.store import open_store
@@ -142,14 +181,15 @@ print(json.dumps({{
     return child(code)
 
 
-def oxigraph(store: Path) -> dict[str, Any]:
-    """The same question to Oxigraph in its own process: the better of two."""
+def oxigraph(size: int, work: Path) -> dict[str, Any]:
+    """The same question to Oxigraph in its own process: the best of three, or of those in 60 s."""
+    store = made_store(size, work)
     code = f"""
 import glob, json, time, pyoxigraph as ox
 path = sorted(glob.glob({str(store)!r} + "/revisions/*/db"))[-1]
 engine = ox.Store.read_only(path)
 times = []
-for _ in range(2):
+while len(times) < 3 and sum(times) < 60:
     began = time.perf_counter()
     rows = list(engine.query({QUESTION!r}, use_default_graph_as_union=True))
     times.append(time.perf_counter() - began)
@@ -159,124 +199,58 @@ print(json.dumps({{"oxigraph_s": min(times), "cells": cells}}))
     return child(code)
 
 
-@contextlib.contextmanager
-def virtuoso(work: Path, corpus: Path, port: int) -> Iterator[str]:
-    """A Virtuoso on loopback that holds the corpus; stopped and removed at the end."""
-    home = work / "virtuoso"
-    shutil.rmtree(home, ignore_errors=True)
-    home.mkdir(parents=True)
-    ini = home / "virtuoso.ini"
-    ini.write_text(
-        f"""[Database]
-DatabaseFile = {home}/v.db
-ErrorLogFile = {home}/v.log
-LockFile = {home}/v.lck
-TransactionFile = {home}/v.trx
-xa_persistent_file = {home}/v.pxa
-[TempDatabase]
-DatabaseFile = {home}/t.db
-TransactionFile = {home}/t.trx
-[Parameters]
-ServerPort = 127.0.0.1:{port}
-DirsAllowed = {corpus.parent}, /usr/share/virtuoso-opensource-7
-NumberOfBuffers = 340000
-MaxDirtyBuffers = 250000
-ThreadsPerQuery = 2
-DefaultIsolation = 2
-[HTTPServer]
-ServerPort = 127.0.0.1:{port + 1}
-[SPARQL]
-ResultSetMaxRows = 1000000
-MaxQueryExecutionTime = 0
-MaxQueryCostEstimationTime = 0
-"""
-    )
-    server = subprocess.Popen(
-        ["virtuoso-t", "+foreground", "+configfile", str(ini)],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        cwd=home,
-    )
-    try:
-        _until_up(port, server)
-        _isql(port, f"ld_dir('{corpus.parent}', '{corpus.name}', '{GRAPH}');")
-        _isql(port, "rdf_loader_run();")
-        _isql(port, "checkpoint;")
-        yield f"http://127.0.0.1:{port + 1}/sparql"
-    finally:
-        server.terminate()
-        try:
-            server.wait(60)
-        except subprocess.TimeoutExpired:
-            server.kill()
-            server.wait()
-        shutil.rmtree(home, ignore_errors=True)
-
-
-def _isql(port: int, command: str) -> None:
-    subprocess.run(
-        ["isql-vt", f"127.0.0.1:{port}", "dba", "dba", f"exec={command}"],
-        check=True,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-
-
-def _until_up(port: int, server: subprocess.Popen[bytes]) -> None:
-    for _ in range(240):
-        if server.poll() is not None:
-            raise RuntimeError("Virtuoso ended while starting; see its log")
-        try:
-            _isql(port, "select 1;")
-        except subprocess.CalledProcessError:
-            time.sleep(0.5)
-        else:
-            return
-    raise RuntimeError("Virtuoso did not start")
-
-
-def ask(endpoint: str) -> dict[str, Any]:
+def asked(size: int, work: Path, port: int) -> dict[str, Any]:
     """The same question to Virtuoso over HTTP: the best of five."""
     body = urllib.parse.urlencode({"query": QUESTION}).encode()
     times = []
-    for _ in range(5):
-        asked = urllib.request.Request(
-            endpoint, body, {"Accept": "application/sparql-results+json"}
-        )
-        began = time.perf_counter()
-        with urllib.request.urlopen(asked, timeout=600) as answer:
-            raw = answer.read()
-        times.append(time.perf_counter() - began)
+    with virtuoso(work / f"virtuoso-{size}", made_corpus(size, work), port) as endpoint:
+        for _ in range(5):
+            request = urllib.request.Request(
+                endpoint, body, {"Accept": "application/sparql-results+json"}
+            )
+            began = time.perf_counter()
+            with urllib.request.urlopen(request, timeout=600) as answer:
+                raw = answer.read()
+            times.append(time.perf_counter() - began)
     rows = json.loads(raw)["results"]["bindings"]
     cells = {f"{r['row']['value']} {r['col']['value']}": int(r["n"]["value"]) for r in rows}
     return {"virtuoso_s": min(times), "cells": cells}
 
 
-def measured(size: int, work: Path, port: int, *, keep: bool, reuse: bool) -> dict[str, Any]:
-    """Everything for one size."""
-    corpus, store = work / f"corpus-{size}" / "corpus.nt", work / f"store-{size}"
-    corpus.parent.mkdir(parents=True, exist_ok=True)
-    if not (reuse and corpus.exists()):
-        write(corpus, size, ROOT / "data")
-    with corpus.open("rb") as file:
-        triples = sum(piece.count(b"\n") for piece in iter(lambda: file.read(1 << 20), b""))
-    result: dict[str, Any] = {
-        "cases": size,
-        "triples": triples,
-        **built(store, corpus, reuse=reuse),
+STAGES = ("corpus", "store", "projection", "first", "analyses", "oxigraph", "virtuoso")
+
+
+def measured(size: int, work: Path, port: int, stages: tuple[str, ...]) -> dict[str, Any]:
+    """The stages of one size, beside what earlier runs measured in the others."""
+    kept = work / f"measured-{size}.json"
+    result: dict[str, Any] = {"cases": size, "took": {}, "cells": {}}
+    with contextlib.suppress(OSError, ValueError):
+        result = json.loads(kept.read_text())
+    runs = {
+        "corpus": lambda: counted_triples(size, work),
+        "store": lambda: stored(size, work),
+        "projection": lambda: projected(size, work),
+        "first": lambda: first_table(size, work),
+        "analyses": lambda: analyses(size, work),
+        "oxigraph": lambda: oxigraph(size, work),
+        "virtuoso": lambda: asked(size, work, port),
     }
-    result |= first_table(store)
-    ours = analyses(store)
-    theirs = oxigraph(store)
-    with virtuoso(work, corpus, port) as endpoint:
-        others = ask(endpoint)
-    cells = ours.pop("cells")
-    assert cells == theirs.pop("cells"), "Oxigraph counts otherwise"
-    assert cells == others.pop("cells"), "Virtuoso counts otherwise"
-    result |= {**ours, **theirs, **others}
-    if not keep:
-        shutil.rmtree(store)
-        shutil.rmtree(corpus.parent)
+    for stage in stages:
+        print(f"{size:>9,} cases  {stage:<11}", end="", file=sys.stderr, flush=True)
+        began = time.perf_counter()
+        found = runs[stage]()
+        result["took"][stage] = took = time.perf_counter() - began
+        if "cells" in found:
+            result["cells"][stage] = found.pop("cells")
+        result |= found
+        result["date"], result["load"] = f"{datetime.now(UTC):%Y-%m-%d}", os.getloadavg()[0]
+        kept.write_text(json.dumps(result))
+        numbers = ", ".join(
+            f"{name} {value:.3f}" for name, value in found.items() if isinstance(value, float)
+        )
+        print(f"{took:8.1f} s  load {result['load']:.1f}  {numbers}", file=sys.stderr, flush=True)
+    answers = list(result["cells"].values())
+    assert all(answer == answers[0] for answer in answers), "the engines count differently"
     return result
 
 
@@ -285,9 +259,10 @@ def markdown(results: list[dict[str, Any]]) -> str:
     heads = [f"{item['cases']:,} cases" for item in results]
     lines = [
         (
-            f"Measured {datetime.now(UTC):%Y-%m-%d} on {os.cpu_count()} cores ({_processor()}), "
-            f"Python {platform.python_version()}, with `python benchmarks/analysis.py`. The "
-            "answers of all three engines were compared cell by cell."
+            f"Measured {results[-1]['date']} on {os.cpu_count()} cores ({_processor()}), "
+            f"Python {platform.python_version()}, with `python benchmarks/analysis.py`, at a load "
+            f"of {results[-1]['load']:.1f} at the end. The answers of all engines were compared "
+            "cell by cell."
         ),
         "",
         "| | " + " | ".join(heads) + " |",
@@ -306,14 +281,54 @@ def markdown(results: list[dict[str, Any]]) -> str:
         ("network measures", "network_s", "{:.2f} s"),
         ("resident memory of these", "rss_mb", "{:,.0f} MB"),
         ("working out the projection, once", "project_s", "{:.1f} s"),
+        ("processor time of that", "project_cpu_s", "{:.1f} s"),
         ("resident memory of that", "project_mb", "{:,.0f} MB"),
     )
-    for item in results:
-        item["over_oxigraph"] = item["oxigraph_s"] / item["warm_s"]
-        item["over_virtuoso"] = item["virtuoso_s"] / item["warm_s"]
     for text, key, form in rows:
-        lines.append(f"| {text} | " + " | ".join(form.format(r[key]) for r in results) + " |")
+        cells = (form.format(item[key]) if key in item else "" for item in map(compared, results))
+        lines.append(f"| {text} | " + " | ".join(cells) + " |")
     return "\n".join(lines) + "\n"
+
+
+def compared(item: dict[str, Any]) -> dict[str, Any]:
+    """With how many times as fast as each engine."""
+    times = {
+        f"over_{name}": item[f"{name}_s"] / item["warm_s"]
+        for name in ("oxigraph", "virtuoso")
+        if f"{name}_s" in item and "warm_s" in item
+    }
+    return item | times
+
+
+def bars(results: list[dict[str, Any]]) -> list[str]:
+    """What was promised at a million cases, and what was measured."""
+    by_size = {item["cases"]: compared(item) for item in results}
+    most, tenth = by_size.get(1_000_000), by_size.get(100_000)
+    if most is None:
+        return []
+    promised = (
+        ("warm coverage, s", "warm_s", 0.15, 1),
+        ("times Virtuoso", "over_virtuoso", 50, -1),
+        ("new process to first table, s", "first_s", 1.5, 1),
+        ("full gap analysis, s", "gaps_s", 5, 1),
+        ("network, s", "network_s", 2, 1),
+        ("resident memory, MB", "rss_mb", 1500, 1),
+        ("resident memory while projecting, MB", "project_mb", 1500, 1),
+    )
+    lines = [
+        f"{'met ' if sign * most[key] < sign * bar else 'MISSED'} {text}: {most[key]:,.3f} "
+        f"({'under' if sign > 0 else 'at least'} {bar:,})"
+        for text, key, bar, sign in promised
+        if key in most
+    ]
+    for key in ("warm_s", "gaps_s", "network_s", "project_s"):
+        if tenth and key in most and key in tenth:
+            growth = most[key] / tenth[key]
+            verdict = "met " if growth <= 10 else "MISSED"
+            lines.append(
+                f"{verdict} growth of {key} from 100 k to 1 M: {growth:.1f} × (at most 10)"
+            )
+    return lines
 
 
 def _processor() -> str:
@@ -326,24 +341,29 @@ def _processor() -> str:
 
 def main() -> None:
     """Measure every size and print the table."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--work", type=Path, required=True, help="Directory with room for 6 GB.")
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--work", type=Path, required=True, help="Directory with room for 9 GB.")
     parser.add_argument("--sizes", type=int, nargs="+", default=[10_000, 100_000, 1_000_000])
+    parser.add_argument("--stage", action="append", choices=STAGES, help="Only this; repeatable.")
     parser.add_argument("--port", type=int, default=8211, help="First of two ports for Virtuoso.")
-    parser.add_argument("--keep", action="store_true", help="Keep corpora and stores.")
-    parser.add_argument("--reuse", action="store_true", help="Use what --keep left.")
+    parser.add_argument("--fresh", action="store_true", help="Make everything anew.")
     parser.add_argument("-o", "--output", type=Path, help="Write the table to this file.")
     chosen = parser.parse_args()
-    results = []
-    for size in chosen.sizes:
-        results.append(
-            measured(size, chosen.work, chosen.port, keep=chosen.keep, reuse=chosen.reuse)
-        )
-        print(json.dumps(results[-1]), file=sys.stderr, flush=True)
+    work = chosen.work.resolve()
+    if chosen.fresh:
+        for made in ("corpus", "store", "virtuoso"):
+            for size in chosen.sizes:
+                shutil.rmtree(work / f"{made}-{size}", ignore_errors=True)
+    work.mkdir(parents=True, exist_ok=True)
+    began = time.perf_counter()
+    stages = tuple(stage for stage in STAGES if not chosen.stage or stage in chosen.stage)
+    results = [measured(size, work, chosen.port, stages) for size in chosen.sizes]
     text = markdown(results)
     print(text)
     if chosen.output:
         chosen.output.write_text(text, encoding="utf-8")
+    print("\n".join(bars(results)), file=sys.stderr)
+    print(f"{time.perf_counter() - began:.0f} s in all", file=sys.stderr)
 
 
 if __name__ == "__main__":

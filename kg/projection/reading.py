@@ -28,20 +28,17 @@ from kg.projection.segment import (
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    import numpy as np
-    from numpy.typing import NDArray
-
     from kg.projection.segment import Codes
 
-_CHUNK: Final = 1 << 24
+_CHUNK: Final = 1 << 22
 _LARGE: Final = 20_000
 """Triples of a column from which grouping pays."""
 _FEW: Final = 4_000
 """Different objects a grouped column may have."""
 _MOST: Final = 2_000_000
 """Cases and link records up to which columns are grouped: each takes the engine 300 bytes."""
-_WIDTH: Final = 6
-"""Digits of an object's code: short enough for the engine to keep it without a look-up."""
+_DIGITS: Final = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+"""Of the codes of objects: a few bytes each, which the engine keeps without a look-up."""
 
 
 def graph_names(source: Source, *, remote: bool = False) -> list[str]:
@@ -104,12 +101,13 @@ class _Reading:
             pairs += [(name, f"<{predicate}>", thing) for thing in objects]
         if not pairs:
             return {}
+        width = _code_width(len(pairs))
         values = " ".join(
-            f'({predicate} {thing.decode()} "{place:0{_WIDTH}d}")'
+            f'({predicate} {thing.decode()} "{_code(place, width)}")'
             for place, (_, predicate, thing) in enumerate(pairs)
         )
         solutions = self._source.query(
-            'SELECT ?s (GROUP_CONCAT(?code; separator=" ") AS ?codes) WHERE { '
+            'SELECT ?s (GROUP_CONCAT(?code; separator="") AS ?codes) WHERE { '
             f"VALUES (?p ?o ?code) {{ {values} }} "
             + (f"GRAPH <{self._graph}> {{ ?s ?p ?o }}" if self._graph else "?s ?p ?o")
             + " } GROUP BY ?s",
@@ -146,31 +144,51 @@ class _Reading:
         """Columns from rows of a subject and its codes."""
         import numpy as np
 
-        lookup = self._codes.__getitem__
-        subjects: list[NDArray[np.int32]] = []
-        places: list[NDArray[np.int32]] = []
-        with tempfile.TemporaryFile(prefix="kg-") as rows:
-            for cells in _cells(solutions, 2, rows):
-                subject = np.fromiter(map(lookup, cells[::2]), dtype=np.int32)
-                lengths = np.fromiter(map(len, cells[1::2]), dtype=np.int64)
-                # '"000012 000345"' and a blank after it: seven bytes per code, and two for quotes.
-                text = b" ".join(cells[1::2]).replace(b'"', b"") + b" "
-                digits = np.frombuffer(text, dtype=np.uint8).reshape(-1, _WIDTH + 1)[:, :_WIDTH]
-                places.append((digits - 48) @ (10 ** np.arange(_WIDTH - 1, -1, -1)))
-                subjects.append(np.repeat(subject, (lengths - 1) // (_WIDTH + 1)))
-        subject, place = np.concatenate(subjects), np.concatenate(places)
         names = list(dict.fromkeys(name for name, _, _ in pairs))
-        column = np.array([names.index(name) for name, _, _ in pairs])[place]
+        lookup = self._codes.__getitem__
+        width = _code_width(len(pairs))
+        number = np.zeros(256, dtype=np.int32)
+        number[np.frombuffer(_DIGITS, dtype=np.uint8)] = np.arange(len(_DIGITS))
+        powers = len(_DIGITS) ** np.arange(width - 1, -1, -1, dtype=np.int32)
+        column_of = np.array([names.index(name) for name, _, _ in pairs], dtype=np.int16)
         # A class is not among the terms: its column lists subjects only.
         things = [0 if name in TYPES else lookup(_bare(thing)) for name, _, thing in pairs]
-        thing = np.array(things, dtype=np.int32)[place]
-        order = np.argsort(column.astype(np.int16), kind="stable")
-        bounds = np.searchsorted(column[order], np.arange(len(names) + 1))
-        found: dict[str, tuple[Codes, ...]] = {}
-        for number, name in enumerate(names):
-            mine = order[bounds[number] : bounds[number + 1]]
-            found[name] = (subject[mine],) if name in TYPES else (subject[mine], thing[mine])
-        return found
+        thing_of = np.array(things, dtype=np.int32)
+        parts: list[list[tuple[Codes, ...]]] = [[] for _ in names]
+        with tempfile.TemporaryFile(prefix="kg-") as rows:
+            for cells in _cells(solutions, 2, rows):
+                lengths = np.fromiter(map(len, cells[1::2]), dtype=np.int32)
+                subject = np.fromiter(map(lookup, cells[::2]), dtype=np.int32)
+                subject = np.repeat(subject, (lengths - 2) // width)
+                text = b"".join(cells[1::2]).replace(b'"', b"")
+                place = number[np.frombuffer(text, dtype=np.uint8)].reshape(-1, width) @ powers
+                column = column_of[place]
+                order = np.argsort(column, kind="stable")
+                bounds = np.searchsorted(column[order], np.arange(len(names) + 1))
+                for position, part in enumerate(parts):
+                    mine = order[bounds[position] : bounds[position + 1]]
+                    part.append((subject[mine], thing_of[place[mine]]))
+        return {
+            name: tuple(np.concatenate(some) for some in zip(*part, strict=True))[
+                : 1 if name in TYPES else 2
+            ]
+            for name, part in zip(names, parts, strict=True)
+        }
+
+
+def _code_width(many: int) -> int:
+    width = 1
+    while len(_DIGITS) ** width < many:
+        width += 1
+    return width
+
+
+def _code(place: int, width: int) -> str:
+    digits = []
+    for _ in range(width):
+        place, digit = divmod(place, len(_DIGITS))
+        digits.append(chr(_DIGITS[digit]))
+    return "".join(reversed(digits))
 
 
 def _coded(
