@@ -112,9 +112,11 @@ class CoverageTable(Tabular):
         return out
 
     def to_rows(self) -> list[dict[str, Any]]:
-        """One mapping per cell."""
+        """One mapping per cell; with the layers and other ways to count where they were asked."""
         low, high = self.intervals()
         shares = self.shares()
+        others = {"fractional": self.fractional, "weighted": self.weighted}
+        beside = self.layers | {name: some for name, some in others.items() if some is not None}
         return [
             {
                 "row": row.id,
@@ -125,6 +127,7 @@ class CoverageTable(Tabular):
                 "share": float(shares[i, j]),
                 "low": float(low[i, j]),
                 "high": float(high[i, j]),
+                **{name: plain(counts[i, j]) for name, counts in beside.items()},
             }
             for i, row in enumerate(self.rows)
             for j, col in enumerate(self.cols)

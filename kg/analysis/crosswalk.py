@@ -86,6 +86,26 @@ class Crosswalk(Tabular):
         ]
         return sorted(rows, key=lambda row: (-row["frameworks"], row["principle"]["label"]))
 
+    def overlap(self) -> list[dict[str, Any]]:
+        """Pairs of frameworks, those with most in common first."""
+        has = self.has.astype(np.int64)
+        shared = has @ has.T
+        rows = [
+            {
+                "framework": one.label,
+                "framework_id": one.id,
+                "other": two.label,
+                "other_id": two.id,
+                "shared": int(shared[i, j]),
+                "jaccard": plain(float(self.jaccard[i, j])),
+                "similarity": plain(float(self.similarity[i, j])),
+            }
+            for i, one in enumerate(self.frameworks)
+            for j, two in enumerate(self.frameworks)
+            if i < j
+        ]
+        return sorted(rows, key=lambda row: (-row["jaccard"], row["framework"], row["other"]))
+
     def outliers(self) -> list[dict[str, Any]]:
         """Frameworks, the least like the others first (mean Jaccard)."""
         many = len(self.frameworks)

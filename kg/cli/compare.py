@@ -24,7 +24,9 @@ if TYPE_CHECKING:
 @click.option("--with-country", multiple=True, help="Against cases of this country.")
 @click.option("--with-region", multiple=True, help="Against cases of this region.")
 @click.option("--with-years", help="Against cases of these years.")
-@click.option("--frameworks", nargs=2, help="Two frameworks, one against the other.")
+@click.option(
+    "--frameworks", nargs=2, metavar="ONE OTHER", help="Two frameworks, one against the other."
+)
 @click.option("--revision", help="From this earlier revision (r000003) to the newest.")
 @click.option("--trend", "over_time", is_flag=True, help="Year after year.")
 @polarity_option("positive")
@@ -81,8 +83,25 @@ def compare(
         result = _portfolios(scene, against, dimension, polarity)
     if format_ == "json":
         emit_json(result.to_dict(), output)
+    elif format_ == "csv":
+        emit_rows(result.to_rows(), "csv", output=output)
     else:
-        emit_rows(result.to_rows(), format_, output=output)
+        rows = result.to_rows()
+        columns = [name for name in (rows[0] if rows else ()) if not name.endswith("_id")]
+        emit_rows(rows, "table", columns=columns, output=output)
+        if hasattr(result, "differences") and hasattr(result, "first_name"):
+            click.echo(f"\n{_sides(result)}", err=True)
+
+
+def _sides(result: Comparison) -> str:
+    overlap = ""
+    if result.shared_units:
+        overlap = f"; {result.shared_units:,} on both sides, so nothing is tested"
+    return (
+        f"first: {result.first_name}, {result.units[0]:,} {result.unit}s; second: "
+        f"{result.second_name}, {result.units[1]:,}{overlap}. {len(result.significant())} of "
+        f"{len(result.differences)} differences are more than chance (q < {result.alpha:g})."
+    )
 
 
 def _portfolios(scene: Scene, against: Any, dimension: str, polarity: Any) -> Comparison:

@@ -7,11 +7,14 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from kg.cli.analysis_options import prepared, unit_option
+from kg.cli.matrix import emit_matrix
 from kg.cli.options import filter_options, format_option, output_option, store_option
 from kg.cli.output import emit_json, emit_rows
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from kg.analysis.coverage import CoverageTable
 
 
 @click.command()
@@ -71,10 +74,30 @@ def coverage(
     elif format_ == "csv":
         emit_rows(table.to_rows(), "csv", output=output)
     else:
-        head = f"{rows} × {cols}"
-        short = [member.notation or member.label for member in table.cols]
-        lines = [
-            {head: member.name, **dict(zip(short, map(int, counts), strict=True))}
-            for member, counts in zip(table.rows, table.cells, strict=True)
+        _print(table, output)
+
+
+def _print(table: CoverageTable, output: Path | None) -> None:
+    unit = f"{table.unit}s"
+    layers = [table.layers[name] for name in ("positive", "negative") if name in table.layers]
+    cells = [
+        [
+            "/".join(str(int(layer[i, j])) for layer in layers) if layers and count else str(count)
+            for j, count in enumerate(line)
         ]
-        emit_rows(lines, "table", columns=[head, *short], output=output)
+        + [str(int(table.row_totals[i]))]
+        for i, line in enumerate(table.cells.tolist())
+    ]
+    emit_matrix(
+        f"{table.row_dimension} × {table.col_dimension}",
+        [member.name for member in table.rows],
+        [(member.notation or member.label, member.name) for member in table.cols],
+        cells,
+        last=unit,
+        output=output,
+    )
+    apart = "; positive/negative apart, a case may be in both" if layers else ""
+    links = {"positive": "positive links", "negative": "negative links", "both": "all links"}
+    click.echo(
+        f"\nDistinct {unit} of {table.total_units:,}, {links[table.polarity]}{apart}.", err=True
+    )

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 )
 @click.option(
     "--show",
-    type=click.Choice(["mappings", "consensus", "outliers", "unmapped"]),
+    type=click.Choice(["consensus", "mappings", "overlap", "outliers", "unmapped"]),
     default="consensus",
     show_default=True,
     help="Which table (table and csv).",
@@ -52,6 +52,7 @@ def crosswalk(
         return
     tables: dict[str, list[dict[str, Any]]] = {
         "mappings": result.to_rows(),
+        "overlap": result.overlap(),
         "consensus": result.consensus(),
         "outliers": result.outliers(),
         "unmapped": [
@@ -59,4 +60,30 @@ def crosswalk(
             for item in result.unmapped
         ],
     }
-    emit_rows(tables[show], format_, output=output)
+    if format_ == "csv":
+        emit_rows(tables[show], "csv", output=output)
+        return
+    emit_rows([_short(row) for row in tables[show]], "table", output=output)
+    click.echo(
+        f"\n{len(result.frameworks)} frameworks, {len(result.pivots)} pivot principles; mappings "
+        f"that count: {', '.join(result.matches)}. Other tables: --show "
+        f"{' '.join(name for name in tables if name != show)}.",
+        err=True,
+    )
+
+
+def _short(row: dict[str, Any]) -> dict[str, Any]:
+    """A row for a terminal: names of frameworks by their last part, an interval as one word."""
+    out: dict[str, Any] = {}
+    for name, value in row.items():
+        if name.endswith("_id") or name == "id":
+            continue
+        if name == "interval":
+            out["95 % interval"] = f"{value[0]:.2f}–{value[1]:.2f}"
+        elif name in ("framework", "other", "closest"):
+            known = row.get(f"{name}_id", value)
+            iri = known["id"] if isinstance(known, dict) else known or ""
+            out[name] = iri.rstrip("/").rsplit("/", 1)[-1]
+        else:
+            out[name] = value
+    return out

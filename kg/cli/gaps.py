@@ -102,7 +102,11 @@ def gaps(
         if format_ == "json":
             emit_json(curve.to_dict(), output)
         else:
-            emit_rows(curve.to_rows()[:limit], format_, output=output)
+            ranked = curve.to_rows()[:limit]
+            columns = None
+            if format_ == "table":
+                columns = [name for name in (ranked[0] if ranked else ()) if name != "member_id"]
+            emit_rows(ranked, format_, columns=columns, output=output)
         return
     choices = Choices(
         polarity=polarity,

@@ -125,6 +125,8 @@ def _one_line(text: str) -> str:
 
 
 def _is_number(text: str) -> bool:
+    if text == "·":
+        return True
     try:
         float(text)
     except ValueError:

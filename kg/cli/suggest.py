@@ -83,7 +83,8 @@ def suggest(
         if format_ == "json":
             emit_json(plan.to_dict(), output)
             return
-        emit_rows(plan.to_rows(), format_, output=output)
+        columns = ["step", "gain", "label", "covers"] if format_ == "table" else None
+        emit_rows(plan.to_rows(), format_, columns=columns, output=output)
         click.echo(
             f"\n{len(plan.missing)} missing, {len(plan.uncoverable)} of them touched by nothing "
             f"known; {plan.method}: {plan.guarantee}.",
