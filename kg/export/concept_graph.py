@@ -44,7 +44,7 @@ def concept_graph(
             source,
             target,
             {
-                "label": f"together in {values['weight']} cases",
+                "label": _together(int(values["weight"])),
                 "kind": values["relation"],
                 "polarity": "neutral",
                 "weight": float(values["weight"]),
@@ -91,3 +91,7 @@ def surroundings(graph: PropertyGraph, middle: str, depth: int) -> PropertyGraph
         description=f"{graph.description} Within {depth} steps of <{middle}>.",
         directed=graph.directed,
     )
+
+
+def _together(cases: int) -> str:
+    return f"together in {cases:,} case{'' if cases == 1 else 's'}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 from kg import vocabulary as v
@@ -250,6 +250,7 @@ def _sources(cases: tuple[CaseRecord, ...]) -> tuple[Source, ...]:
     )
 
 
+@lru_cache(maxsize=4096)
 def anchor(kind: str, iri: str) -> str:
     """The place inside a report that tells of a thing.
 
