@@ -197,6 +197,9 @@ def _carry(
             progress=progress,
         )
         graphs.add(graph)
+        if not rdf and not findings.failed and not any(item.rows for item in files):
+            raise InputError("there are no rows below the header: nothing to import",
+                             file=tables[0].path.name)
         if not rdf and not existed:
             derived.add(graph)
     if sum(item.path.stat().st_size for item in rdf) > CHECKED:

@@ -11,7 +11,6 @@ from kg.ingest.cells import CellProblem
 from kg.ingest.columns import CASES
 from kg.ingest.rows import Row, Surroundings
 from kg.ingest.statements import (
-    PREDICATE_LABELS,
     Statements,
     minted,
     participation,
@@ -28,7 +27,6 @@ _LINKS: Final = (
 )
 _EVIDENCE: Final = CASES.column("evidence_status").choices
 _DEFAULT_ROLE: Final = "partner"
-_LABEL_LENGTH: Final = 200
 
 
 class CaseRows:
@@ -60,11 +58,11 @@ class CaseRows:
         if not title:
             row.wrong("title", "every case needs a title")
         self._facts(row, out, iri, name, title)
-        self._participants(row, out, iri, title)
+        self._participants(row, out, iri)
         sources = around.sources(row, out)
         for source in sources:
             out.refer(iri, v.DCT_SOURCE, source)
-        self._links(row, out, iri, title, sources)
+        self._links(row, out, iri, sources)
         around.count("cases")
         if not row.failed:
             self._terms.add("case", iri, title, name)
@@ -107,7 +105,7 @@ class CaseRows:
                 row.wrong(column, problem.message, problem.suggestion)
         return list(found)
 
-    def _participants(self, row: Row, out: Statements, iri: str, title: str) -> None:
+    def _participants(self, row: Row, out: Statements, iri: str) -> None:
         seen: set[str] = set()
         for part in cells.split_values(row.text("organisations")):
             try:
@@ -123,8 +121,6 @@ class CaseRows:
                 seen.add(node)
                 out.refer(iri, v.PARTICIPATION_PROPERTY, node)
                 out.refer(node, v.TYPE, v.PARTICIPATION)
-                label = f"{name}, {role.rsplit('/', 1)[-1]}: {title}"
-                out.say(node, v.LABEL, label[:_LABEL_LENGTH])
                 out.refer(node, v.ORGANISATION_PROPERTY, organisation)
                 out.refer(node, v.ROLE, role)
 
@@ -165,31 +161,23 @@ class CaseRows:
             return problem
         return CellProblem(f"no role {word!r}")
 
-    def _links(
-        self, row: Row, out: Statements, iri: str, title: str, sources: list[str]
-    ) -> None:
+    def _links(self, row: Row, out: Statements, iri: str, sources: list[str]) -> None:
         around = self._around
         evidence = row.read("evidence_status", lambda value: cells.choice(value, _EVIDENCE)) or ""
         seen: dict[tuple[str, str], str] = {}
         for column, predicate, kind in _LINKS:
             if column not in row.cells:
                 continue
-            verb = PREDICATE_LABELS[predicate]
             for value in around.link_cell(row, column, kind):
                 for object_ in value.iris:
                     if (predicate, object_) in seen:
                         row.doubtful(column, f"{self._terms.label(object_)!r} stands there twice")
                         continue
                     seen[(predicate, object_)] = column
-                    short = (
-                        object_.rsplit("/", 1)[-1] if kind == "target"
-                        else self._terms.label(object_)
-                    )
                     link = out.link(
                         iri,
                         predicate,
                         object_,
-                        label=f"{title[:_LABEL_LENGTH]} – {verb} – {short}",
                         directness=value.directness,
                         rationale=value.rationale,
                         evidence=evidence,

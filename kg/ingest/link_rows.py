@@ -9,7 +9,7 @@ from kg.ingest import cells
 from kg.ingest.cells import CellProblem
 from kg.ingest.columns import LINKS
 from kg.ingest.rows import Row, Surroundings
-from kg.ingest.statements import PREDICATE_LABELS, Statements
+from kg.ingest.statements import Statements
 
 _PREDICATES: Final = {
     "supports": (v.SUPPORTS, "target"),
@@ -42,7 +42,6 @@ _NOT_LINKS: Final = frozenset({"organisation", "organization", "country", "regio
 _REVIEW: Final = LINKS.column("review_status").choices
 _EVIDENCE: Final = LINKS.column("evidence_status").choices
 _DIRECTNESS: Final = LINKS.column("directness").choices
-_LABEL_LENGTH: Final = 200
 
 
 class LinkRows:
@@ -94,18 +93,12 @@ class LinkRows:
                 agent = around.organisation(out, attributed)
             except CellProblem as problem:
                 row.wrong("attributed_to", problem.message, problem.suggestion)
-        short = (
-            object_.rsplit("/", 1)[-1] if object_.startswith(v.SDG)
-            else self._terms.label(object_)
-        )
         method = row.text("method")
         note = row.text("note")
         iri = out.link(
             subject,
             predicate,
             object_,
-            label=f"{self._terms.label(subject)[:_LABEL_LENGTH]} – "
-                  f"{PREDICATE_LABELS[predicate]} – {short}",
             directness=row.read("directness", lambda text: cells.choice(text, _DIRECTNESS)) or "",
             rationale=row.text("rationale"),
             confidence=row.read("confidence", cells.share),

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 FEW: Final = 8_000_000
 """Characters up to which statements go in as one transaction, without the bulk loader."""
-TURN: Final = 900_000
+TURN: Final = 450_000
 """Statements in a turn; the loader holds about 1 kB each until they are written."""
 _PIPE: Final = 1 << 20
 

@@ -16,6 +16,8 @@ PAGE: Final = 100
 """Cases on one page of a list."""
 SORTED: Final = 20_000
 """Longest list that is sorted by title."""
+_JOINING: Final = (f"{v.ID}link/", f"{v.ID}participation/")
+"""Beginnings of IRIs of things that only join others."""
 _POSITIVE: Final = {"sdg": v.SUPPORTS, "principle": v.UPHOLDS}
 _NEGATIVE: Final = {"sdg": v.UNDERMINES, "principle": v.VIOLATES}
 _VERBS: Final = {
@@ -227,7 +229,10 @@ def _iris(iris: Iterable[str]) -> str:
 
 
 def labels_of(snapshot: Snapshot, iris: Iterable[str]) -> dict[str, str]:
-    """English labels of things; the IRI where there is none."""
+    """English labels of things; what links and participations join stands for theirs.
+
+    Things without either keep their IRI.
+    """
     listed = sorted(set(iris))
     found = {iri: iri for iri in iris}
     for start in range(0, len(listed), 500):
@@ -240,7 +245,32 @@ def labels_of(snapshot: Snapshot, iris: Iterable[str]) -> dict[str, str]:
             language = row["label"].language
             if language is None or language.startswith("en"):
                 found[row["x"].value] = row["label"].value
+    bare = [iri for iri in listed if found[iri] == iri and iri.startswith(_JOINING)]
+    if bare:
+        found.update(_joined_names(snapshot, bare))
     return found
+
+
+def _joined_names(snapshot: Snapshot, iris: list[str]) -> dict[str, str]:
+    """Names of links and participations that have no label, made from what they join."""
+    rows: Any = snapshot.query(
+        f"SELECT ?x ?from ?by ?to {{ VALUES ?x {{ {listed_iris(iris)} }} "
+        "{ ?x rdf:subject ?from ; rdf:predicate ?by ; rdf:object ?to } UNION "
+        "{ ?x eq:organisation ?from ; eq:role ?to } }"
+    )
+    joined = {
+        row["x"].value: (row["from"].value, row["by"].value if row["by"] else "", row["to"].value)
+        for row in rows
+    }
+    names = labels_of(snapshot, {iri for parts in joined.values() for iri in parts if iri})
+    return {
+        iri: " – ".join(
+            part.rsplit("/", 1)[-1] if part.startswith(v.SDG) else names[part]
+            for part in parts
+            if part
+        )
+        for iri, parts in joined.items()
+    }
 
 
 @dataclass(frozen=True, slots=True)

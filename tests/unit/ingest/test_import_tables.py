@@ -399,3 +399,13 @@ def test_an_error_after_many_rows_publishes_nothing(
     rows = "".join(f"c{number},Case {number},,KE,7.3\n" for number in range(300))
     with pytest.raises(ValidationError, match="row 302"):
         import_files(store, [write("many.csv", f"{HEAD}{rows}x,X,,Nowhere,\n")], MINE)
+
+
+@pytest.mark.usefixtures("unchanged")
+def test_a_table_without_rows_is_refused(store: GraphStore, write: Writes) -> None:
+    with pytest.raises(InputError, match="no rows below the header: nothing to import"):
+        import_files(
+            store,
+            [write("c.csv", "id,title,supports\n\n")],
+            ImportOptions(dataset="c", replace=True),
+        )

@@ -395,3 +395,28 @@ def test_the_editor_marks_where_a_query_breaks(client: FlaskClient) -> None:
     page = client.get("/sparql?query=SELECT+*+%7B%0A+?s+?p+", headers=BROWSER).text
     assert 'data-line="2" data-column="' in page
     assert "&#34;[&#34;" in page, "the list of what could follow is not cut at a bracket"
+
+
+def test_links_without_a_label_are_named_by_what_they_join(
+    scratch_store: Path, tmp_path: Path
+) -> None:
+    from kg.ingest.carrying import ImportOptions, import_files
+
+    store = EmbeddedStore(scratch_store)
+    table = tmp_path / "cases.csv"
+    table.write_text("id,title,organisations,supports\nown,Our case,Example Labs (developer),7.3\n")
+    import_files(store, [table], ImportOptions(dataset="own"))
+    rows: Any = store.query(
+        "SELECT ?x { GRAPH <https://w3id.org/equipoise/dataset/own> { ?x a ?k } "
+        "FILTER(?k IN (eq:Link, eq:Participation)) } ORDER BY DESC(?k)"
+    )
+    addresses = [row["x"].value.removeprefix("https://w3id.org/equipoise") for row in rows]
+    web = create_app(Settings(store=str(scratch_store))).test_client()
+    titles = [
+        re.findall(r"<h1>(.*?)</h1>", web.get(address, headers=BROWSER).text, re.DOTALL)
+        for address in addresses
+    ]
+    assert [unescape(title[0]) for title in titles] == [
+        "Example Labs – Developer",
+        "Our case – supports – 7.3",
+    ]
