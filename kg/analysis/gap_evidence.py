@@ -12,12 +12,8 @@ import numpy as np
 from kg import vocabulary as v
 from kg.analysis.gap import Gap, counted, fact_score, node
 from kg.analysis.triage import Triage
-from kg.projection.questions import (
-    PREFIXES,
-    filter_patterns,
-    property_count_query,
-    sources_query,
-)
+from kg.projection.patterns import PREFIXES, filter_patterns
+from kg.projection.questions import property_count_query, sources_query
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

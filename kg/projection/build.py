@@ -96,8 +96,8 @@ def _case_tables(every: Pool, cases: Ints, arrays: dict[str, NDArray[Any]]) -> N
     links = link_tables(every, case_of)
     for name, values in links.items():
         arrays[f"case.{name}"] = values
-    typed = every.columns["Case"]
-    about = every.columns["link-subject"]
+    typed = every.column("Case")
+    about = every.column("link-subject")
     tables = ("sdg", "principle", "technology")
     # A case belongs to every dataset that types it, links it, or records a link about it.
     unit = np.concatenate(
@@ -111,7 +111,7 @@ def _case_tables(every: Pool, cases: Ints, arrays: dict[str, NDArray[Any]]) -> N
         subject, value = every.pairs(column)
         _attribute(f"case.{table}", case_of[subject], value, arrays)
     outcome = np.zeros(len(cases), dtype=np.bool_)
-    with_outcome = case_of[every.columns["outcome"][1]]
+    with_outcome = case_of[every.column("outcome")[1]]
     outcome[with_outcome[with_outcome >= 0]] = True
     arrays["case.outcome"] = outcome
     described, cited = _cited(every)
@@ -130,7 +130,7 @@ def _cited(every: Pool) -> tuple[Ints, Ints]:
 
 def _framework_tables(every: Pool, frameworks: Ints, arrays: dict[str, NDArray[Any]]) -> None:
     number = positions(every, frameworks)
-    graph, subject, principle = every.columns["includes-principle"]
+    graph, subject, principle = every.column("includes-principle")
     keep = number[subject] >= 0
     rows = np.stack([number[subject][keep], principle[keep], graph[keep]], axis=1)
     rows = np.unique(rows, axis=0)
@@ -145,7 +145,7 @@ def _framework_tables(every: Pool, frameworks: Ints, arrays: dict[str, NDArray[A
     ):
         subject, value = every.pairs(column)
         _attribute(f"framework.{table}", number[subject], value, arrays)
-    typed = every.columns["PrincipleFramework"]
+    typed = every.column("PrincipleFramework")
     unit = np.concatenate([number[typed[1]], rows[:, 0]])
     graph = np.concatenate([typed[0], rows[:, 2]])
     _attribute("framework.dataset", unit, graph, arrays)
@@ -206,7 +206,7 @@ def _concept_edges(every: Pool, arrays: dict[str, NDArray[Any]]) -> None:
         ("publisher", "publisher", "PrincipleFramework"),
     ):
         subject, target = every.pairs(column)
-        kept = contained(subject, every.columns[kind][1])
+        kept = contained(subject, every.column(kind)[1])
         rows = np.unique(np.stack([subject[kept], target[kept]], axis=1), axis=0)
         arrays[f"edges.{name}.from"] = rows[:, 0].astype(np.int32)
         arrays[f"edges.{name}.to"] = rows[:, 1].astype(np.int32)

@@ -71,7 +71,8 @@ class DiskTables:
         if name not in self._open:
             path = self.directory / f"{name}.npy"
             try:
-                self._open[name] = np.load(path, mmap_mode="r")
+                # As a plain array over the mapping: that class is slow to take single items from.
+                self._open[name] = np.load(path, mmap_mode="r").view(np.ndarray)
             except ValueError:  # an empty array cannot be mapped
                 self._open[name] = np.load(path)
         return self._open[name]

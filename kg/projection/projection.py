@@ -14,7 +14,6 @@ import re
 import threading
 from collections import OrderedDict
 from collections.abc import Iterable
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -35,12 +34,12 @@ from kg.projection.filters import (
     Unit,
 )
 from kg.projection.gathering import segments_of
-from kg.projection.incidence import Incidence, Member, from_pairs
+from kg.projection.incidence import Incidence, Member
 from kg.projection.labels import describe, read_labels
-from kg.projection.membership import VIA, VIA_BROADER, VIA_SELF
+from kg.projection.making import expanded, made_incidence
 from kg.projection.reading import graph_names, read_segment
 from kg.projection.segment import Source
-from kg.projection.unit_names import UnitNames, term_text
+from kg.projection.unit_names import term_text
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -59,7 +58,6 @@ _KEPT: Final = (
 )
 """Incidences kept on disk, so that a new process can count at once."""
 _REMEMBERED: Final = 48
-_INDIRECT: Final = 0.5
 _opened: OrderedDict[tuple[str, str], Projection] = OrderedDict()
 _opening: Final = threading.Lock()
 
@@ -129,7 +127,11 @@ class Projection:
 
     def members(self, dimension: str, unit: Unit = "case") -> tuple[Member, ...]:
         """All members of a dimension, in their order of display."""
-        name = f"{unit}.{dimension_named(dimension, unit).name}"
+        return self.members_of(dimension_named(dimension, unit))
+
+    def members_of(self, dimension: Dimension) -> tuple[Member, ...]:
+        """All members of a dimension that need not be among the named ones."""
+        name = f"{dimension.unit}.{dimension.name}"
         if name not in self._members:
             self._members[name] = tuple(
                 Member(item["id"], item["label"], item["notation"])
@@ -183,7 +185,7 @@ class Projection:
             if key in self._incidences:
                 self._incidences.move_to_end(key)
                 return self._incidences[key]
-        made = self._make(chosen, layer, filters, links, rollups, weighted=weighted)
+        made = made_incidence(self, chosen, layer, filters, links, rollups, weighted=weighted)
         with self._guard:
             self._incidences[key] = made
             while len(self._incidences) > _REMEMBERED:
@@ -201,7 +203,8 @@ class Projection:
 
     def publishers(self) -> Incidence:
         """Which frameworks which bodies publish."""
-        return self._make(
+        return made_incidence(
+            self,
             Dimension("publisher", "framework", "publisher"),
             "both",
             NO_FILTERS,
@@ -209,109 +212,11 @@ class Projection:
             DEFAULT_ROLLUPS,
         )
 
-    def _make(
-        self,
-        dimension: Dimension,
-        layer: Polarity,
-        filters: Filters,
-        links: Links,
-        rollups: Rollups,
-        *,
-        weighted: bool = False,
-    ) -> Incidence:
-        unit, tables = dimension.unit, self.tables
-        name = f"{unit}.{dimension.name}"
-        kept = f"kept.{name}.{layer}"
-        members = self._members_of(name)
-        units = UnitNames(tables, unit)
-        plain = links == "accepted" and rollups == DEFAULT_ROLLUPS and not weighted
-        if plain and filters.is_empty and tables.has(f"{kept}.indptr"):
-            return Incidence(
-                tables.array(f"{kept}.indptr"),
-                tables.array(f"{kept}.indices"),
-                members,
-                units=units,
-            )
-        shape = (self.unit_count(unit), len(members))
-        table = f"{unit}.{dimension.table}"
-        rows = tables.array(f"{table}.unit")
-        keep = self._statements(dimension, layer, filters, links)
-        mask = self._unit_mask(dimension, filters)
-        if mask is not None:
-            keep = mask[rows] if keep is None else keep & mask[rows]
-        targets = tables.array(f"{table}.object")
-        weights = self._weights(table) if weighted and tables.has(f"{table}.directness") else None
-        if keep is not None:
-            rows, targets = rows[keep], targets[keep]
-            weights = None if weights is None else weights[keep]
-        place, member = self.expanded(name, targets, rollups)
-        weights = None if weights is None else weights[place]
-        indptr, indices, strongest = from_pairs(rows[place], member, shape, weights)
-        return Incidence(indptr, indices, members, strongest, units)
-
-    def _statements(
-        self, dimension: Dimension, layer: Polarity, filters: Filters, links: Links
-    ) -> NDArray[np.bool_] | None:
-        """Which statements of a link table count; ``None`` for all."""
-        table = f"{dimension.unit}.{dimension.table}"
-        conditions = []
-        if self.tables.has(f"{table}.review") and links == "accepted":
-            conditions.append(self.tables.array(f"{table}.review") == 0)
-        if layer != "both":
-            sign = 1 if layer == "positive" else -1
-            conditions.append(self.tables.array(f"{table}.sign") == sign)
-        if dimension.link and filters.datasets and not filters.inverse:
-            graphs = self.tables.document("graphs")
-            codes = [place for place, graph in enumerate(graphs) if graph in filters.datasets]
-            conditions.append(np.isin(self.tables.array(f"{table}.graph"), codes))
-        if not conditions:
-            return None
-        return np.asarray(np.logical_and.reduce(conditions), dtype=np.bool_)
-
-    def _unit_mask(self, dimension: Dimension, filters: Filters) -> NDArray[np.bool_] | None:
-        if dimension.link and filters.datasets and not filters.inverse:
-            # The statements are limited already; their cases need not be described there.
-            filters = replace(filters, datasets=())
-        return self.mask(dimension.unit, filters)
-
-    def _weights(self, table: str) -> NDArray[np.float64]:
-        directness = self.tables.array(f"{table}.directness")
-        confidence = np.nan_to_num(self.tables.array(f"{table}.confidence"), nan=1.0)
-        return np.asarray(np.where(directness == 2, _INDIRECT, 1.0) * confidence)
-
     def expanded(
         self, name: str, targets: NDArray[Any], rollups: Rollups = DEFAULT_ROLLUPS
     ) -> tuple[NDArray[Any], NDArray[Any]]:
-        """Statements expanded to the members they count for.
-
-        Args:
-            name: Unit and dimension, such as ``case.goal``.
-            targets: Object of each statement (term codes).
-            rollups: How mappings and broader technologies count.
-
-        Returns:
-            Positions in ``targets``, repeated as needed, and member numbers.
-        """
-        via = self.tables.array(f"rollup.{name}.via")
-        allowed = [VIA_SELF, *(VIA[match] for match in rollups.matches)]
-        if rollups.technology:
-            allowed.append(VIA_BROADER)
-        keep = np.isin(via, allowed)
-        keys = self.tables.array(f"rollup.{name}.object")[keep]
-        members = self.tables.array(f"rollup.{name}.member")[keep]
-        first = np.searchsorted(keys, targets, side="left")
-        count = np.searchsorted(keys, targets, side="right") - first
-        place = np.repeat(np.arange(len(targets)), count)
-        offset = np.arange(len(place)) - np.repeat(np.cumsum(count) - count, count)
-        return place, members[np.repeat(first, count) + offset]
-
-    def _members_of(self, name: str) -> tuple[Member, ...]:
-        if name not in self._members:
-            self._members[name] = tuple(
-                Member(item["id"], item["label"], item["notation"])
-                for item in self.tables.document(f"members.{name}")
-            )
-        return self._members[name]
+        """Statements and the members they count for; see :mod:`kg.projection.making`."""
+        return expanded(self.tables, name, targets, rollups)
 
     def concept_graph(self, filters: Filters = NO_FILTERS, **options: Any) -> nx.Graph:
         """Concepts joined where cases bring them together; see :mod:`kg.projection.graphs`."""

@@ -16,7 +16,7 @@ from kg.analysis.gaps import GapReport, gaps, pair_report
 from kg.analysis.scope import Scope, load_scope
 from kg.analysis.triage import Triage, triage
 from kg.errors import InputError, UnknownTermError
-from kg.projection import Filters, Projection
+from kg.projection import Filters, Projection, Unit
 from kg.store import GraphStore
 
 SENSETIME = f"{v.DATASET}sensetime"
@@ -28,25 +28,40 @@ def report(projection: Projection) -> GapReport:
 
 
 @pytest.mark.parametrize(
-    "choices",
+    ("choices", "each"),
     [
-        Choices(),
-        Choices(polarity="positive", filters=Filters(datasets=(SENSETIME,))),
-        Choices(polarity="negative", filters=Filters(years=(2018, 2022)), links="all"),
+        (Choices(), 1_000_000),
+        (Choices(polarity="positive", filters=Filters(datasets=(SENSETIME,))), 12),
+        (Choices(polarity="negative", filters=Filters(years=(2018, 2022)), links="all"), 12),
     ],
     ids=["all", "one dataset", "some years"],
 )
 def test_the_query_of_a_gap_gives_its_number(
-    projection: Projection, shipped: GraphStore, choices: Choices
+    projection: Projection, shipped: GraphStore, choices: Choices, each: int
 ) -> None:
+    """Of every gap under the default choices, of a dozen per kind under others."""
     asked: Counter[str] = Counter()
     for gap in gaps(projection, choices).gaps:
         asked[gap.kind] += 1
-        if asked[gap.kind] > 12:
+        if asked[gap.kind] > each:
             continue
         row = next(iter(shipped.query(gap.sparql)))
         assert int(row["n"].value) == gap.observed, (gap.kind, gap.explanation, gap.sparql)
     assert len(asked) >= 8
+
+
+@pytest.mark.parametrize(
+    ("rows", "cols", "unit"),
+    [("target", "technology", "case"), ("principle", "principle", "framework")],
+)
+def test_the_query_of_a_pair_gives_its_number(
+    projection: Projection, shipped: GraphStore, rows: str, cols: str, unit: Unit
+) -> None:
+    report = pair_report(projection, rows, cols, Choices(model="bicm", limit=25), unit=unit)
+    assert report.gaps
+    for gap in report.gaps:
+        row = next(iter(shipped.query(gap.sparql)))
+        assert int(row["n"].value) == gap.observed, (gap.explanation, gap.sparql)
 
 
 def test_kinds_that_must_be_there(report: GapReport) -> None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from kg import vocabulary as v
 from kg.projection import Filters, Rollups
-from kg.projection.questions import filter_patterns, touching, unit_pattern
+from kg.projection.patterns import filter_patterns, touching, unit_pattern
 
 ID = v.ID
 DATASETS = (f"{v.DATASET}one", f"{v.DATASET}two")
