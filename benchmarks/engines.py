@@ -136,7 +136,7 @@ ResultSetMaxRows = 10000000
 def virtuoso(folder: Path, data: Path, port: int, *, cases: int) -> Iterator[Engine]:
     """Virtuoso 7 (Debian ``virtuoso-opensource-7``)."""
     place = folder / f"virtuoso-{cases}"
-    fresh = not place.exists()
+    loaded = place / "loaded"
     place.mkdir(exist_ok=True)
     ini = place / "virtuoso.ini"
     sql = free_port()
@@ -144,11 +144,12 @@ def virtuoso(folder: Path, data: Path, port: int, *, cases: int) -> Iterator[Eng
     (place / "virtuoso.lck").unlink(missing_ok=True)
     url = f"http://127.0.0.1:{port}/sparql"
     with _process(["virtuoso-t", "+foreground", "+configfile", str(ini)], url, patience=120) as pid:
-        if fresh:
+        if not loaded.exists():
             load = (f"DB.DBA.TTLP_MT(file_to_string_output('{data}'), '', '{GRAPH}', 255); "
                     "checkpoint;")
             subprocess.run(["isql-vt", f"127.0.0.1:{sql}", "dba", "dba", f"exec={load}"],
                            check=True, capture_output=True, timeout=1800)
+            loaded.touch()
         yield Engine("Virtuoso 7", url, pid, cases)
 
 
