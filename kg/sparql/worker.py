@@ -191,7 +191,10 @@ class Worker:
         return snapshot
 
     def _has_grown(self) -> bool:
-        return self._base > 0 and taken()[1] - self._base > _RETIRE_GROWTH
+        # The peak costs nothing to know; what is taken now is looked at only where it matters.
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+        most = self._base + _RETIRE_GROWTH
+        return self._base > 0 and peak > most and taken()[1] > most
 
 
 class Sender:

@@ -1,8 +1,8 @@
-"""A short way for plain queries, before Flask: cached answers and look-ups.
+"""A short way for plain queries, before Flask.
 
 Half of what a small query costs is the framework's routing and request objects. A request that is
-exactly ``GET /sparql?query=…`` (or the same as a form) is answered here when the answer is kept or
-the query is a look-up; anything else, and every error, takes the ordinary way.
+exactly ``GET /sparql?query=…`` (or the same as a form) is answered here when its answer is short;
+anything else, and every error, takes the ordinary way, which is told what was found out here.
 """
 
 from __future__ import annotations
@@ -13,6 +13,8 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import unquote_to_bytes
 
+from werkzeug.wsgi import get_host
+
 from kg.errors import KGError
 from kg.sparql.asking import Question
 from kg.web.metrics import counters_of
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
     from kg.sparql.asking import Answer
     from kg.sparql.service import QueryService
 
+FOUND: Final = "equipoise.found"
+"""Where the ordinary way finds a long answer or an error that the short way came upon."""
 _LONGEST: Final = 8_192
 _FORM: Final = "application/x-www-form-urlencoded"
 
@@ -46,10 +50,29 @@ class Shortcut:
         if self._active and environ.get("PATH_INFO") == "/sparql":
             text = _plain_query(environ)
             if text is not None:
-                answer = self._try(environ, text)
+                answer = self._try(environ, text) or self._ask(environ, text)
                 if answer is not None:
                     return _respond(environ, start_response, answer)
         return self._inner(environ, start_response)
+
+    def _ask(self, environ: dict[str, Any], text: str) -> Answer | None:
+        """A query process's answer, if it is whole and not a page."""
+        accept = environ.get("HTTP_ACCEPT", "")
+        if "html" in accept:
+            return None
+        root = self._service.settings.base_url.rstrip("/")
+        root = root or f"{environ['wsgi.url_scheme']}://{get_host(environ)}"
+        try:
+            answer = self._service.answer(Question(text, accept, base=f"{root}/sparql"))
+        except KGError as error:
+            environ[FOUND] = error
+            return None
+        if answer.body is None:
+            environ[FOUND] = answer
+            return None
+        self._counters.count("query")
+        note(self._counters, text, answer)
+        return answer
 
     def _try(self, environ: dict[str, Any], text: str) -> Answer | None:
         accept = environ.get("HTTP_ACCEPT", "")
@@ -101,7 +124,7 @@ def _respond(
         ("X-Content-Type-Options", "nosniff"),
     ]
     known = environ.get("HTTP_IF_NONE_MATCH")
-    if known and environ["REQUEST_METHOD"] == "GET" and _is_known(known, answer.etag):
+    if known and _may_be_known(environ, answer) and _is_known(known, answer.etag):
         start_response("304 Not Modified", headers)
         return []
     body = answer.body
@@ -115,9 +138,13 @@ def _respond(
     return [body]
 
 
-def _validators(environ: dict[str, Any], answer: Answer) -> list[tuple[str, str]]:
+def _may_be_known(environ: dict[str, Any], answer: Answer) -> bool:
     # The address of a POST says nothing of what was asked.
-    if environ["REQUEST_METHOD"] == "POST":
+    return bool(answer.etag) and environ["REQUEST_METHOD"] == "GET"
+
+
+def _validators(environ: dict[str, Any], answer: Answer) -> list[tuple[str, str]]:
+    if not _may_be_known(environ, answer):
         return [("Cache-Control", "no-store")]
     return [("ETag", answer.etag), ("Cache-Control", "no-cache")]
 

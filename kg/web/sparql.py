@@ -19,6 +19,7 @@ from kg.web.addresses import local_path
 from kg.web.bodies import require_length
 from kg.web.metrics import counters
 from kg.web.request_log import note
+from kg.web.shortcut import FOUND, Shortcut
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,8 +45,6 @@ LIMIT 50"""
 
 @blueprint.record_once
 def _install(setup: Any) -> None:
-    from kg.web.shortcut import Shortcut
-
     app: Flask = setup.app
     service = QueryService(state.of(app).store, state.of(app).settings)
     app.extensions[_KEY] = service
@@ -142,7 +141,7 @@ def answered(operation: Operation) -> Response:
     question = _question(operation)
     counters().count("query")
     try:
-        answer = service().answer(question)
+        answer = _answer(question)
     except KGError as error:
         counters().failed(error)
         raise
@@ -157,6 +156,13 @@ def answered(operation: Operation) -> Response:
     body: bytes | Iterator[bytes]
     body = answer.body if answer.body is not None else _counted(answer)
     return labelled(Response(body, content_type=answer.content_type), answer)
+
+
+def _answer(question: Question) -> Answer:
+    found = request.environ.pop(FOUND, None)  # the short way has asked already
+    if isinstance(found, KGError):
+        raise found
+    return found if isinstance(found, Answer) else service().answer(question)
 
 
 def labelled(response: Response, answer: Answer) -> Response:
