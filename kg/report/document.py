@@ -13,6 +13,8 @@ from typing import Any, Final, Literal, TypeAlias
 Kind = Literal["text", "int", "number", "share", "p"]
 NUMERIC: Final[tuple[Kind, ...]] = ("int", "number", "share", "p")
 """Kinds that are set to the right."""
+_SHORT_TABLE: Final = 12
+_FEW_LETTERS: Final = 1_500
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +118,12 @@ class Table:
     appendix: bool = False
     workbook_only: bool = False
     anchors: tuple[str, ...] = ()
+
+    @property
+    def short(self) -> bool:
+        """Whether it is so short that a page break inside it would be a nuisance."""
+        letters = sum(len(str(cell.value or "")) for line in self.rows for cell in line)
+        return len(self.rows) <= _SHORT_TABLE and letters <= _FEW_LETTERS
 
     def highest(self) -> dict[str, float]:
         """Highest number of each column to colour, 0 where there is none."""

@@ -193,7 +193,8 @@ class _Writer:
             anchor = table.anchors[position] if table.anchors else ""
             cells = [
                 self._cell(cell, column, width, size, limits.get(column.key, 0.0),
-                           anchor if place == 0 else "")
+                           anchor if place == 0 else "",
+                           keep=table.short and position + 1 < len(table.rows))
                 for place, (cell, column, width) in enumerate(
                     zip(row, table.columns, widths, strict=True)
                 )
@@ -225,7 +226,15 @@ class _Writer:
         )
 
     def _cell(
-        self, cell: Cell, column: Column, width: int, size: int, highest: float, anchor: str
+        self,
+        cell: Cell,
+        column: Column,
+        width: int,
+        size: int,
+        highest: float,
+        anchor: str,
+        *,
+        keep: bool,
     ) -> str:
         if cell.spans:
             body = self._inline(cell.spans, size)
@@ -237,7 +246,8 @@ class _Writer:
         align = "right" if column.kind in NUMERIC else "left"
         return (
             f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/>{fill}</w:tcPr>'
-            f'<w:p><w:pPr><w:spacing w:before="20" w:after="20" w:line="240" w:lineRule="auto"/>'
+            f"<w:p><w:pPr>{'<w:keepNext/>' if keep else ''}"
+            '<w:spacing w:before="20" w:after="20" w:line="240" w:lineRule="auto"/>'
             f'<w:jc w:val="{align}"/></w:pPr>'
             f"{self._mark(anchor)}{body}</w:p></w:tc>"
         )

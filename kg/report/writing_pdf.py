@@ -164,9 +164,10 @@ class _Source:
             if table.note
             else ""
         )
+        held = "#block(breakable: false)" if table.short else "#"
         return (
             f"\n#cap({_string(name)}, {_string(table.caption)}) {_label(table.id)}\n"
-            f"#[#set text({size})\n#set par(leading: 0.45em)\n"
+            f"{held}[#set text({size})\n#set par(leading: 0.45em)\n"
             f"#table(columns: ({columns},), align: ({aligns},), "
             f"table.header({heads}),\n{','.join(cells)})]\n{note}"
         )
