@@ -129,19 +129,30 @@ def _write_workbook(
     sheet.append([column.name for column in table.columns])
     for row in _examples(table):
         sheet.append(row)
-    bold = Font(bold=True)
+    bold = Font(name="Calibri", size=11, bold=True)
     for index, column in enumerate(table.columns, start=1):
         head = sheet.cell(1, index)
         head.font = bold
         head.fill = PatternFill("solid", fgColor="FFF2CC" if column.required else "E7EEF7")
         letter = get_column_letter(index)
-        sheet.column_dimensions[letter].width = 40 if column.name in _WIDE else 16
-        for number in range(1, 5):
-            sheet.cell(number, index).alignment = Alignment(wrap_text=True, vertical="top")
-        for number in range(2, 200):
-            # Text format keeps 7.10 from becoming 7.1 and 3.4 from becoming a date.
-            sheet.cell(number, index).number_format = "@"
+        longest = max(len(column.name), *map(len, column.examples))
+        sheet.column_dimensions[letter].width = (
+            40 if column.name in _WIDE else min(max(longest + 3, 14), 40)
+        )
+        # Text format keeps 7.10 from becoming 7.1 and 3.4 from becoming a date, in every row.
+        sheet.column_dimensions[letter].number_format = "@"
+        for number in range(1, 200):
+            cell = sheet.cell(number, index)
+            cell.alignment = Alignment(wrap_text=True, vertical="top")
+            cell.number_format = "@"
     sheet.freeze_panes = "A2"
+    for number, row in enumerate(_examples(table), start=2):
+        lines = max(
+            -(-len(text) * 1.15 // sheet.column_dimensions[get_column_letter(index)].width)
+            for index, text in enumerate(row, start=1)
+        )
+        sheet.row_dimensions[number].height = 15 * max(lines, 1)
+    sheet.page_setup.orientation = "landscape"
     lists = _write_lists(book, known)
     _add_drop_downs(sheet, table, lists)
     _write_help(book, table)
@@ -157,7 +168,7 @@ def _write_help(book: Any, table: Table) -> None:
     sheet.append([])
     sheet.append(["Field", "Needed", "What goes in", "Values", "Example"])
     for cell in sheet[3]:
-        cell.font = Font(bold=True)
+        cell.font = Font(name="Calibri", size=11, bold=True)
     for column in table.columns:
         example = next((text for text in column.examples if text), "")
         sheet.append(

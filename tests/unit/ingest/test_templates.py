@@ -70,3 +70,11 @@ def test_a_csv_template_is_read_as_utf_8_by_excel(tmp_path: Path, shipped: Graph
     write_template(path)
     assert path.read_bytes().startswith(b"\xef\xbb\xbfid,title,")
     assert not validate_files(shipped, [path]).findings.failed
+
+
+def test_every_row_of_a_workbook_is_text(shipped: GraphStore, tmp_path: Path) -> None:
+    path = tmp_path / "cases.xlsx"
+    write_template(path, store=shipped)
+    sheet = openpyxl.load_workbook(path)["cases"]
+    formats = {item.number_format for item in sheet.column_dimensions.values()}
+    assert formats == {"@"}  # also where nobody has written yet
