@@ -55,34 +55,52 @@ def coverage(
     from kg.projection import Rollups
 
     scene = prepared(**chosen)
-    rollups = Rollups(matches or Rollups().matches, roll_up)
-    table = counted(
-        scene.projection,
-        rows,
-        cols,
-        unit=scene.unit,
-        polarity=polarity,
-        filters=scene.filters,
-        links=scene.links,
-        rollups=rollups,
-        framework=framework,
-        cumulative=cumulative,
-        detail=detail,
-    )
+    options: dict[str, Any] = {
+        "unit": scene.unit,
+        "polarity": polarity,
+        "filters": scene.filters,
+        "rollups": Rollups(matches or Rollups().matches, roll_up),
+        "framework": framework,
+        "cumulative": cumulative,
+        "detail": detail,
+    }
+    table = counted(scene.projection, rows, cols, links=scene.links, **options)
+    reviewed = None
+    if scene.links == "all":
+        reviewed = _cells_of(table, counted(scene.projection, rows, cols, **options))
     if format_ == "json":
-        emit_json(table.to_dict(detail=detail), output)
+        body = table.to_dict(detail=detail)
+        if reviewed is not None:
+            body["reviewed_cells"] = reviewed
+        emit_json(body, output)
     elif format_ == "csv":
-        emit_rows(table.to_rows(), "csv", output=output)
+        lines = table.to_rows()
+        if reviewed is not None:
+            flat = [count for counts in reviewed for count in counts]
+            lines = [{**row, "reviewed": n} for row, n in zip(lines, flat, strict=True)]
+        emit_rows(lines, "csv", output=output)
     else:
-        _print(table, output)
+        _print(table, reviewed or table.cells.tolist(), output)
 
 
-def _print(table: CoverageTable, output: Path | None) -> None:
+def _cells_of(table: CoverageTable, other: CoverageTable) -> list[list[int]]:
+    """The other table's counts in the places of this one."""
+    known = {(row["row"], row["col"]): row["units"] for row in other.to_rows()}
+    return [[known.get((row.id, col.id), 0) for col in table.cols] for row in table.rows]
+
+
+def _print(table: CoverageTable, reviewed: list[list[int]], output: Path | None) -> None:
+    """The table; where proposed links change a count, the reviewed one stands behind it."""
     unit = f"{table.unit}s"
     layers = [table.layers[name] for name in ("positive", "negative") if name in table.layers]
     cells = [
         [
-            "/".join(str(int(layer[i, j])) for layer in layers) if layers and count else str(count)
+            (
+                "/".join(str(int(layer[i, j])) for layer in layers)
+                if layers and count
+                else str(count)
+            )
+            + (f" ({reviewed[i][j]})" if reviewed[i][j] != count else "")
             for j, count in enumerate(line)
         ]
         + [str(int(table.row_totals[i]))]
@@ -101,3 +119,14 @@ def _print(table: CoverageTable, output: Path | None) -> None:
     click.echo(
         f"\nDistinct {unit} of {table.total_units:,}, {links[table.polarity]}{apart}.", err=True
     )
+    differ = sum(
+        count != known
+        for line, counts in zip(table.cells.tolist(), reviewed, strict=True)
+        for count, known in zip(line, counts, strict=True)
+    )
+    if differ:
+        click.echo(
+            f"{differ:,} counts rest on proposed links too; what reviewed links alone give stands "
+            "in brackets.",
+            err=True,
+        )

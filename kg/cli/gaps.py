@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -119,26 +120,72 @@ def gaps(
         scope=load_scope(scope, projection) if scope else NO_SCOPE,
         baseline=baseline if baseline == "uniform" else projection.resolve("dataset", baseline),
     )
-    if rows or cols or scene.unit == "framework":
-        default = "principle" if scene.unit == "framework" else "goal"
-        names = rows or cols or default, cols or rows or default
-        report = pair_report(projection, *names, choices, unit=scene.unit)
-    else:
-        report = found(projection, choices, subjects=kinds or SUBJECTS)
-    _print(report, format_, limit, output)
+
+    def reported(choices: Choices) -> GapReport:
+        if rows or cols or scene.unit == "framework":
+            default = "principle" if scene.unit == "framework" else "goal"
+            names = rows or cols or default, cols or rows or default
+            return pair_report(projection, *names, choices, unit=scene.unit)
+        return found(projection, choices, subjects=kinds or SUBJECTS)
+
+    report = reported(choices)
+    sure = reported(replace(choices, links="accepted")) if scene.links == "all" else None
+    _print(report, sure, format_, limit, output)
 
 
-def _print(report: GapReport, format_: str, limit: int | None, output: Path | None) -> None:
+def _key(row: dict[str, Any]) -> tuple[str, str, str]:
+    return row["kind"], row["subject_id"], row["object_id"]
+
+
+def _beside(
+    rows: list[dict[str, Any]], sure: GapReport | None
+) -> tuple[list[dict[str, Any]], list[str]]:
+    """Rows with what reviewed links alone say, and what the two say differently."""
+    if sure is None:
+        return rows, []
+    theirs = {_key(row): row for row in sure.to_rows()}
+    beside = [
+        {**row, "reviewed": theirs[_key(row)]["observed"] if _key(row) in theirs else "no gap"}
+        for row in rows
+    ]
+    closed = theirs.keys() - {_key(row) for row in rows}
+    opened = sum(row["reviewed"] == "no gap" for row in beside)
+    changed = sum(row["reviewed"] not in ("no gap", row["observed"]) for row in beside)
+    told = [
+        f"{count:,} {text}"
+        for count, text in (
+            (len(closed), "that reviewed links alone show are filled by proposed ones"),
+            (opened, "are there only because proposed links count"),
+            (changed, "have another count"),
+        )
+        if count
+    ]
+    return beside, told
+
+
+def _print(
+    report: GapReport,
+    sure: GapReport | None,
+    format_: str,
+    limit: int | None,
+    output: Path | None,
+) -> None:
+    rows, differences = _beside(report.to_rows(), sure)
     if format_ == "json":
-        emit_json(report.to_dict(limit), output)
+        body = report.to_dict(limit)
+        if sure is not None:
+            body["reviewed"] = {"gaps": sure.to_dict(limit)["gaps"], "differences": differences}
+        emit_json(body, output)
         return
-    rows = report.to_rows()
     if format_ == "csv":
         emit_rows(rows[:limit], "csv", output=output)
         return
     shown = rows[: min(limit or 40, len(report.gaps))]
     if shown:
-        emit_rows(shown, "table", columns=_TABLE, output=output)
+        columns = [*_TABLE[:4], "reviewed", *_TABLE[4:]] if differences else _TABLE
+        emit_rows(shown, "table", columns=columns, output=output)
+    if differences:
+        click.echo(f"Of the gaps, {'; '.join(differences)}.", err=True)
     if len(shown) < len(report.gaps):
         click.echo(f"… and {len(report.gaps) - len(shown):,} more; --limit shows them.", err=True)
     _print_pairs(report)
