@@ -115,8 +115,8 @@ def _reading(count: int) -> None:
 
 
 def _options(given: dict[str, Any]) -> dict[str, Any]:
+    from kg.linking.asked import check_request
     from kg.linking.concepts import DEFAULT_KINDS
-    from kg.linking.linker import check_request
 
     kinds = [part.strip() for part in (given["kinds"] or "").split(",") if part.strip()]
     chosen = check_request(kinds or DEFAULT_KINDS, given["preset"])

@@ -9,12 +9,14 @@ from __future__ import annotations
 import csv
 import hashlib
 import json
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from kg.errors import InputError
-from kg.linking.proposals import COLUMNS, Proposal
+from kg.linking.proposals import COLUMNS
+from kg.linking.together import link_together
 
 if TYPE_CHECKING:
     from kg.linking.linker import Linker
@@ -126,12 +128,21 @@ def link_table(
         writer = csv.DictWriter(stream, COLUMNS, lineterminator="\n")
         if not size:
             writer.writeheader()
-        for number, (name, text) in enumerate(read_texts(source, text_column, id_column), 1):
-            if number <= done:
-                continue
-            for proposal in _linked(linker, name, text, options, warn):
-                writer.writerow(proposal.to_row(name))
-                written += 1
+        waiting: deque[tuple[int, str]] = deque()
+
+        def texts() -> Iterator[str]:
+            for number, (name, text) in enumerate(read_texts(source, text_column, id_column), 1):
+                if number > done:
+                    waiting.append((number, name))
+                    yield text
+
+        for found in link_together(linker, texts(), **options):
+            number, name = waiting.popleft()
+            if isinstance(found, InputError):
+                warn(f"{name}: {found}")
+            else:
+                writer.writerows(proposal.to_row(name) for proposal in found)
+                written += len(found)
             rows += 1
             if rows % 20 == 0:
                 stream.flush()
@@ -139,16 +150,6 @@ def link_table(
             progress(number)
     mark.unlink(missing_ok=True)
     return rows, written
-
-
-def _linked(
-    linker: Linker, name: str, text: str, options: dict[str, Any], warn: Callable[[str], None]
-) -> list[Proposal]:
-    try:
-        return linker.link(text, **options)
-    except InputError as error:
-        warn(f"{name}: {error}")
-        return []
 
 
 def _fingerprint(

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -50,11 +50,18 @@ class Model:
         """Log-odds, shape ``(passages, concepts)``, from features ``(passages, concepts, f)``."""
         import numpy as np
 
-        weight = np.asarray(self.weights) / np.asarray(self.scale)
-        constant = self.intercept - float(np.asarray(self.mean) @ weight)
-        offset = np.asarray([self.offsets.get(iri, 0.0) for iri in iris])
-        values: NDArray[Any] = features @ weight + constant + offset
-        return values
+        return self.weighed(np.moveaxis(features, 2, 0), iris)
+
+    def weighed(self, columns: Iterable[NDArray[Any]], iris: Sequence[str]) -> NDArray[Any]:
+        """As :meth:`logits`, from one table of passages × concepts for each feature."""
+        import numpy as np
+
+        weights = [weight / scale for weight, scale in zip(self.weights, self.scale, strict=True)]
+        constant = self.intercept - sum(m * w for m, w in zip(self.mean, weights, strict=True))
+        values: Any = np.asarray([constant + self.offsets.get(iri, 0.0) for iri in iris])
+        for weight, column in zip(weights, columns, strict=True):
+            values = values + weight * column
+        return values  # type: ignore[no-any-return]
 
     def threshold(self, preset: str) -> float:
         """The probability from which a preset proposes.

@@ -1,7 +1,8 @@
 """Sentence vectors that were computed once: those that ship, and those beside revisions.
 
 A vector is found by the hash of model and text, so a new revision computes only the texts that
-no earlier one had. Half precision is enough: similarities change by less than 0.001 (tested).
+no earlier one had. Half precision is enough, and one byte for those that ship: similarities change
+by less than 0.002 (tested).
 """
 
 from __future__ import annotations
@@ -76,19 +77,28 @@ def embedded(
     return unit(out)
 
 
-def keep(path: Path, keys: Sequence[int], vectors: NDArray[Any]) -> None:
-    """Write vectors in half precision, beside those the file holds already."""
+def keep(path: Path, keys: Sequence[int], vectors: NDArray[Any], *, small: bool = False) -> None:
+    """Write vectors beside those the file holds already.
+
+    Args:
+        path: An ``.npz`` file.
+        keys: One key for each vector.
+        vectors: The vectors.
+        small: One byte for each number instead of two; for those that ship.
+    """
     import numpy as np
 
     old_keys, old = _read(path)
+    table = np.concatenate([old, vectors]) if len(old) else vectors
+    arrays: dict[str, Any] = {"keys": np.asarray([*old_keys, *keys], np.uint64)}
+    if small:
+        scale = np.maximum(np.abs(table).max(axis=1, keepdims=True), 1e-12) / 127
+        arrays |= {"vectors": np.rint(table / scale).astype(np.int8), "scale": scale}
+    else:
+        arrays["vectors"] = table.astype(np.float16)
     work = path.with_name(f"{path.name}.{os.getpid()}.tmp")
-    table = vectors.astype(np.float16)
     with work.open("wb") as stream:
-        np.savez_compressed(
-            stream,
-            keys=np.asarray([*old_keys, *keys], np.uint64),
-            vectors=np.concatenate([old, table]) if len(old) else table,
-        )
+        np.savez_compressed(stream, **arrays)
     work.replace(path)
 
 
@@ -116,6 +126,7 @@ def _read(path: Path) -> tuple[list[int], NDArray[Any]]:
     try:
         with np.load(path, allow_pickle=False) as kept:
             keys: list[int] = kept["keys"].tolist()
-            return keys, kept["vectors"]
+            vectors = kept["vectors"].astype(np.float32)
+            return keys, vectors * kept["scale"] if "scale" in kept else vectors
     except (OSError, ValueError, KeyError):
-        return [], np.zeros((0, 0), np.float16)
+        return [], np.zeros((0, 0), np.float32)

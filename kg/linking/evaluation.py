@@ -20,8 +20,8 @@ from kg.linking.calibration import Bin, expected_calibration_error, reliability,
 if TYPE_CHECKING:
     from kg.linking.linker import Linker
 
-_TRUE: Final = {"true", "1", "yes"}
-_FALSE: Final = {"false", "0", "no"}
+TRUE: Final = {"true", "1", "yes"}
+FALSE: Final = {"false", "0", "no"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,34 +117,35 @@ def read_labelled(path: Path) -> list[Labelled]:
 
 
 def _labelled(path: Path) -> Iterator[Labelled]:
+    for number, row in labelled_rows(path, {"text", "sdg", "label"}):
+        goal, label = (row["sdg"] or "").strip(), (row["label"] or "").strip().lower()
+        if goal not in {str(n) for n in range(1, 18)}:
+            raise InputError(
+                f"{goal!r} is no goal from 1 to 17", file=str(path), row=number, column="sdg"
+            )
+        if label not in TRUE | FALSE:
+            raise InputError(
+                f"{label!r} is neither True nor False", file=str(path), row=number, column="label"
+            )
+        yield Labelled(row.get("id") or str(number), row["text"] or "", goal, label in TRUE)
+
+
+def labelled_rows(path: Path, needed: set[str]) -> Iterator[tuple[int, dict[str, str]]]:
+    """Numbered rows of a CSV file with labelled passages.
+
+    Raises:
+        InputError: The file cannot be read, or a needed column is missing.
+    """
     import csv
 
     csv.field_size_limit(5_000_000)
     try:
         with path.open(encoding="utf-8-sig", newline="") as stream:
             reader = csv.DictReader(stream)
-            missing = {"text", "sdg", "label"} - set(reader.fieldnames or ())
+            missing = needed - set(reader.fieldnames or ())
             if missing:
                 raise InputError(f"has no column {', '.join(sorted(missing))}", file=str(path))
-            for number, row in enumerate(reader, start=2):
-                goal, label = (row["sdg"] or "").strip(), (row["label"] or "").strip().lower()
-                if goal not in {str(n) for n in range(1, 18)}:
-                    raise InputError(
-                        f"{goal!r} is no goal from 1 to 17",
-                        file=str(path),
-                        row=number,
-                        column="sdg",
-                    )
-                if label not in _TRUE | _FALSE:
-                    raise InputError(
-                        f"{label!r} is neither True nor False",
-                        file=str(path),
-                        row=number,
-                        column="label",
-                    )
-                yield Labelled(
-                    row.get("id") or str(number), row["text"] or "", goal, label in _TRUE
-                )
+            yield from enumerate(reader, start=2)
     except OSError as error:
         raise InputError(f"cannot be read: {error.strerror}", file=str(path)) from error
     except (UnicodeDecodeError, csv.Error) as error:

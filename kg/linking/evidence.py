@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from kg.linking.passage_list import PassageList
 
 SPANS: Final = 6
-_PASSAGES: Final = 3
 
 
 def find_evidence(
@@ -30,10 +29,7 @@ def find_evidence(
     pages: Sequence[int] = (),
 ) -> list[Span]:
     """Spans for concept ``number`` of a kind, strongest first, at most six."""
-    import numpy as np
-
-    table = scores[kind].passages
-    best = np.argsort(-table[:, number], kind="stable")[:_PASSAGES]
+    best = scores[kind].best[:, number]
     spans = [
         span for row in best for span in _phrases(linker, kind, number, prepared[int(row)], pages)
     ]
@@ -59,20 +55,16 @@ def _phrases(
             quote = passage.text[start:end]
             page = _page(start, pages)
             phrase = _label(linker, kind, number, lexicon.forms[hit.phrase], quote)
-            found.append((lexicon.weight(hit), Span(start, end, quote, "lexical", phrase, page)))
+            found.append(
+                (lexicon.weights[hit.phrase], Span(start, end, quote, "lexical", phrase, page))
+            )
     found.sort(key=lambda item: (-item[0], item[1].start))
     return [span for _, span in found]
 
 
 def _label(linker: Linker, kind: str, number: int, form: str, quote: str) -> str:
     """The label of the graph that matched, as it is written there."""
-    from kg.linking.lexical import normal_form
-
-    concept = linker.index.groups[kind].concepts[number]
-    for phrase, _, _ in concept.phrases:
-        if normal_form(phrase) == form:
-            return phrase
-    return quote
+    return linker.index.groups[kind].written(number).get(form, quote)
 
 
 def _sentence(
@@ -105,7 +97,7 @@ def _from_targets(
     if not mine:
         return []
     best = max(mine, key=lambda at: float(scores["target"].document[at]))
-    row = int(scores["target"].passages[:, best].argmax())
+    row = int(scores["target"].best[0, best])
     return _phrases(linker, "target", best, prepared[row], pages)
 
 
@@ -123,7 +115,7 @@ def _from_pivot(
     if not known:
         return []
     best = max(known, key=lambda item: item[0] * float(scores["principle"].document[item[1]]))[1]
-    row = int(scores["principle"].passages[:, best].argmax())
+    row = int(scores["principle"].best[0, best])
     return _phrases(linker, "principle", best, prepared[row], pages) or _sentence(
         linker, "principle", best, prepared[row], pages
     )

@@ -16,9 +16,10 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final
 
 from kg.linking.concepts import KINDS, Concept, Example
-from kg.linking.lexical import Hit, LabelMatcher, normal_form
+from kg.linking.lexical import LabelMatcher, normal_form
 from kg.linking.static import StaticEmbedder, unit
 from kg.linking.stopwords import STOPWORDS
+from kg.linking.terms import TermWeights
 from kg.linking.text import words
 
 if TYPE_CHECKING:
@@ -26,51 +27,6 @@ if TYPE_CHECKING:
 
 SCORED: Final = ("goal", "target", "principle", "technology")
 """Kinds scored by every method; the others are found by their names alone."""
-
-
-@dataclass(slots=True)
-class TermWeights:
-    """Tf-idf weights of terms over a list of documents, stored by term (a transposed CSR).
-
-    Args:
-        place: For each term of the vocabulary its local number, or -1.
-        idf: Inverse document frequency of each local term.
-        starts: Where each local term's documents begin in ``documents``.
-        documents: Document numbers.
-        weights: Weight of the term in the document; documents have length one.
-    """
-
-    place: NDArray[Any]
-    idf: NDArray[Any]
-    starts: NDArray[Any]
-    documents: NDArray[Any]
-    weights: NDArray[Any]
-    size: int
-
-    def scores(self, bags: Sequence[Counter[int]]) -> NDArray[Any]:
-        """Cosine of each bag of terms with each document, shape ``(len(bags), size)``."""
-        import numpy as np
-
-        lengths = [len(bag) for bag in bags]
-        total = sum(lengths)
-        rows = np.repeat(np.arange(len(bags)), lengths)
-        terms = np.fromiter((t for bag in bags for t in bag), np.int64, total)
-        counts = np.fromiter((n for bag in bags for n in bag.values()), np.float32, total)
-        local = self.place[terms] if total else np.zeros(0, np.int64)
-        kept = local >= 0
-        rows, local, counts = rows[kept], local[kept], counts[kept]
-        weight = (1 + np.log(counts)) * self.idf[local]
-        squares = np.bincount(rows, weight * weight, minlength=len(bags))
-        spread = self.starts[local + 1] - self.starts[local]
-        ends = np.cumsum(spread)
-        flat = np.arange(int(ends[-1]) if len(ends) else 0)
-        flat += np.repeat(self.starts[local] - (ends - spread), spread)
-        cells = np.repeat(rows, spread) * self.size + self.documents[flat]
-        values = np.repeat(weight, spread) * self.weights[flat]
-        table = np.bincount(cells, values, minlength=len(bags) * self.size)
-        norm = np.sqrt(np.maximum(squares, 1e-12))[:, None]
-        result: NDArray[Any] = table.reshape(len(bags), self.size) / norm
-        return result
 
 
 @dataclass(slots=True)
@@ -96,9 +52,17 @@ class Group:
     cue_prototypes: NDArray[Any] | None = None
     position: dict[str, int] = field(init=False)
     _lexicons: dict[str, Lexicon] = field(default_factory=dict)
+    _written: dict[int, dict[str, str]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.position = {concept.iri: number for number, concept in enumerate(self.concepts)}
+
+    def written(self, number: int) -> dict[str, str]:
+        """A concept's phrases as the graph has them, by normal form."""
+        if number not in self._written:
+            phrases = [phrase for phrase, _, _ in self.concepts[number].phrases]
+            self._written[number] = {normal_form(phrase): phrase for phrase in reversed(phrases)}
+        return self._written[number]
 
     def lexicon(self, language: str) -> Lexicon:
         """The phrases that may stand in a text of a language.
@@ -137,9 +101,14 @@ class Lexicon:
     forms: list[str]
     owners: list[list[tuple[int, float]]]
 
-    def weight(self, hit: Hit) -> float:
-        """Weight of a match: longer phrases say more, phrases shared by concepts say less."""
-        return (1.0 + 0.5 * (hit.last - hit.first - 1)) / len(self.owners[hit.phrase])
+    weights: list[float] = field(init=False)
+    """Weight of each phrase: longer ones say more, those shared by concepts say less."""
+
+    def __post_init__(self) -> None:
+        self.weights = [
+            (1.0 + 0.5 * form.strip().count("  ")) / len(known)
+            for form, known in zip(self.forms, self.owners, strict=True)
+        ]
 
 
 @dataclass(slots=True)
@@ -150,6 +119,20 @@ class Examples:
     links: list[list[str]]
     terms: TermWeights
     vectors: NDArray[Any]
+    _incidence: dict[str, NDArray[Any]] = field(default_factory=dict)
+
+    def incidence(self, group: Group) -> NDArray[Any]:
+        """Which example is linked to which concept of a group, 0 or 1."""
+        import numpy as np
+
+        if group.kind not in self._incidence:
+            table = np.zeros((len(self.iris), len(group.concepts)))
+            for row, links in enumerate(self.links):
+                for iri in links:
+                    if iri in group.position:
+                        table[row, group.position[iri]] = 1.0
+            self._incidence[group.kind] = table
+        return self._incidence[group.kind]
 
 
 @dataclass(slots=True)

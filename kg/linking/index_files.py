@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from kg.linking.concepts import Concept, read_concepts, read_examples
-from kg.linking.index import ConceptIndex, Examples, Group, TermWeights, build_index
+from kg.linking.index import ConceptIndex, Examples, Group, build_index
+from kg.linking.terms import TermWeights
 
 if TYPE_CHECKING:
     from kg.linking.static import StaticEmbedder

@@ -7,8 +7,8 @@ through ``ahocorasick_rs``.
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Iterable, Sequence
+from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple
 
 from kg.linking.text import words
@@ -25,6 +25,13 @@ class Hit(NamedTuple):
     last: int
 
 
+class Line(NamedTuple):
+    """Stems as the automaton reads them, and the number of the stem that begins at an offset."""
+
+    text: str
+    at: dict[int, int]
+
+
 def normal_form(phrase: str) -> str:
     """A phrase as the automaton sees it.
 
@@ -38,6 +45,17 @@ def normal_form(phrase: str) -> str:
 def joined(stems: Sequence[str]) -> str:
     """Stems, each between spaces of its own, so that neighbouring matches share none."""
     return " " + "  ".join(stems) + " " if stems else ""
+
+
+def line(stems: Sequence[str]) -> Line:
+    """The line that :meth:`LabelMatcher.find_in` reads.
+
+    Example:
+        >>> line(["clean", "water"])
+        Line(text=' clean  water ', at={0: 0, 7: 1, 14: 2})
+    """
+    offsets = accumulate([len(stem) + 2 for stem in stems], initial=0)
+    return Line(joined(stems), {offset: number for number, offset in enumerate(offsets)})
 
 
 class LabelMatcher:
@@ -66,18 +84,15 @@ class LabelMatcher:
 
     def find(self, stems: Sequence[str]) -> list[Hit]:
         """All longest matches, left to right, without overlap."""
-        if not stems or not self._forms:
+        return self.find_in(line(stems))
+
+    def find_in(self, stems: Line) -> list[Hit]:
+        """As :meth:`find`, in a line that several matchers read."""
+        if not stems.text or not self._forms:
             return []
         automaton = self._automaton or self._build()
-        matches = automaton.find_matches_as_indexes(joined(stems))
-        if not matches:
-            return []
-        offsets: list[int] = []
-        position = 0
-        for stem in stems:
-            offsets.append(position)
-            position += len(stem) + 2
+        at = stems.at
         return [
-            Hit(phrase, bisect_left(offsets, start), bisect_left(offsets, end))
-            for phrase, start, end in matches
+            Hit(phrase, at[start], at[end])
+            for phrase, start, end in automaton.find_matches_as_indexes(stems.text)
         ]

@@ -7,37 +7,32 @@ from typing import TYPE_CHECKING, Any, Final
 
 from kg.errors import InputError
 from kg.linking import languages
+from kg.linking.asked import check_request
 from kg.linking.calibration import PRESETS, Model, load_models, sigmoid
 from kg.linking.concepts import DEFAULT_KINDS, KINDS
 from kg.linking.evidence import find_evidence
 from kg.linking.index import SCORED, ConceptIndex
 from kg.linking.index_files import index_of
-from kg.linking.names import name_probabilities
-from kg.linking.neighbours import neighbour_table, similarities
+from kg.linking.neighbours import neighbour_table
 from kg.linking.passage_list import PassageList
 from kg.linking.polarity import decide, polarity_features, positive_probability, sentence_stems
-from kg.linking.pooling import Scores, imply_goals, named_scores, pooled
+from kg.linking.pooling import Scores
 from kg.linking.proposals import Proposal
 from kg.linking.scoring import (
     Batch,
     ContextEmbedder,
     ContextVectors,
-    features,
-    find_labels,
-    make_batch,
     score_tables,
+    views,
 )
-from kg.linking.static import StaticEmbedder, unit
-from kg.linking.text import words
+from kg.linking.static import StaticEmbedder
+from kg.linking.together import link_together, score_together
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from kg.store.protocol import GraphStore
 
-BATCH: Final = 128
-TEXT_LIMIT: Final = 20_000_000
-"""Characters a text may have."""
 _POLAR: Final = ("goal", "target", "principle", "framework-principle")
 
 
@@ -158,22 +153,51 @@ class Linker:
         if not prepared:
             return []
         scored = self.score(prepared, chosen, leave_out=leave_out)
+        return self.proposed(
+            prepared,
+            scored,
+            chosen,
+            preset=preset,
+            threshold=threshold,
+            limit=limit,
+            pages=pages,
+            concepts=concepts,
+        )
+
+    def link_many(self, texts: Iterable[str], **options: Any) -> Iterator[list[Proposal]]:
+        """Ranked links of many texts, one list each, in order; options as :meth:`link`.
+
+        Raises:
+            InputError: As :meth:`link`, for the first text that cannot be linked.
+
+        Cost: less than half of linking short texts one by one.
+        """
+        for found in link_together(self, texts, **options):
+            if isinstance(found, InputError):
+                raise found
+            yield found
+
+    def proposed(
+        self,
+        prepared: PassageList,
+        scored: dict[str, Scores],
+        kinds: Sequence[str],
+        *,
+        preset: str = "balanced",
+        threshold: float | None = None,
+        limit: int | None = None,
+        pages: Sequence[int] = (),
+        concepts: Collection[str] | None = None,
+    ) -> list[Proposal]:
+        """The proposals that the scores of a text make; arguments as :meth:`link`."""
+        words = [stem for passage in prepared.first(40) for stem in passage.words.stems]
         found: list[Proposal] = []
-        for kind in chosen:
+        for kind in kinds:
             if kind not in scored:
                 continue
             cut = self.threshold(kind, preset) if threshold is None else threshold
-            found += self._proposals(kind, scored, prepared, cut, limit, pages, concepts)
+            found += self._proposals(kind, scored, prepared, words, cut, limit, pages, concepts)
         return found
-
-    def link_many(
-        self,
-        texts: Iterable[str],
-        **options: Any,
-    ) -> Iterator[list[Proposal]]:
-        """Ranked links of many texts, one list each, in order; options as :meth:`link`."""
-        for text in texts:
-            yield self.link(text, **options)
 
     def threshold(self, kind: str, preset: str) -> float:
         """The probability from which proposals of a kind are made."""
@@ -213,37 +237,8 @@ class Linker:
         *,
         leave_out: Collection[str] = (),
     ) -> dict[str, Scores]:
-        """Log-odds of every concept of the kinds for each passage and for the whole text."""
-        import numpy as np
-
-        wanted = _with_dependencies(kinds)
-        named = [kind for kind in kinds if kind not in SCORED]
-        parts: dict[str, list[NDArray[Any]]] = {kind: [] for kind in (*wanted, *named)}
-        documents = self._neighbours(prepared, leave_out) if _needs_examples(wanted) else None
-        vectors: list[NDArray[Any]] = []
-        for part in prepared.batches(BATCH):
-            batch = make_batch(self.index, self.embedder, part, self.context)
-            vectors.append(batch.vectors)
-            logits = self.passage_logits(batch, wanted, documents)
-            for kind, table in logits.items():
-                parts[kind].append(table.astype(np.float32))
-            for kind in named:
-                find_labels(self.index.groups[kind], part)
-                names = name_probabilities(self.index.groups[kind], part)
-                parts[kind].append(names.astype(np.float32))
-        whole = unit(np.concatenate(vectors).sum(axis=0, keepdims=True))[0]
-        tables = {kind: np.concatenate(rows) for kind, rows in parts.items() if rows}
-        scores = {
-            kind: Scores(kind, tables[kind], pooled(tables[kind]), whole)
-            for kind in wanted
-            if kind in tables
-        }
-        if "goal" in scores and "target" in scores:
-            imply_goals(self.index, scores["goal"], scores["target"])
-        for kind in kinds:
-            if kind not in SCORED:
-                scores[kind] = named_scores(self.index, kind, tables[kind], scores, whole)
-        return scores
+        """Log-odds of every concept of the kinds for the whole text, with its best passages."""
+        return score_together(self, [prepared], kinds, leave_out)[0]
 
     def passage_logits(
         self, batch: Batch, kinds: Sequence[str], neighbours: NDArray[Any] | None = None
@@ -256,7 +251,8 @@ class Linker:
             model = self._model(kind, batch.passages[0].language)
             tables = self.tables(kind, batch, found.get("goal"), neighbours)
             iris = [concept.iri for concept in self.index.groups[kind].concepts]
-            found[kind] = model.logits(features(tables, model.methods), iris)
+            seen = (view for method in model.methods for view in views(tables[method]))
+            found[kind] = model.weighed(seen, iris)
         return found
 
     def _model(self, kind: str, language: str) -> Model:
@@ -274,7 +270,14 @@ class Linker:
         goals: NDArray[Any] | None = None,
         neighbours: NDArray[Any] | None = None,
     ) -> dict[str, NDArray[Any]]:
-        """All method tables of a kind, with those that lean on goals and on similar cases."""
+        """All method tables of a kind, with those that lean on goals and on similar cases.
+
+        Args:
+            kind: The kind.
+            batch: Passages.
+            goals: Log-odds of the goals, for targets.
+            neighbours: Similarity to the cases, one row for all passages or one for each.
+        """
         import numpy as np
 
         group = self.index.groups[kind]
@@ -286,26 +289,17 @@ class Linker:
             padded = np.hstack([np.clip(goals, -6, 6), np.full((len(goals), 1), -6.0)])
             tables["goal"] = padded[:, parents]
         if neighbours is not None:
-            row = neighbour_table(group, self.index.examples, neighbours)
-            tables["neighbours"] = np.repeat(row, len(batch.passages), axis=0)
+            near = neighbour_table(group, self.index.examples, neighbours)
+            shape = (len(batch.passages), near.shape[1])
+            tables["neighbours"] = np.broadcast_to(near, shape)
         return tables
-
-    def _neighbours(self, prepared: PassageList, leave_out: Collection[str]) -> NDArray[Any]:
-        sample = prepared.text[:20_000]
-        stems = words(sample).stems
-        near = similarities(
-            self.index.examples, [self.index.bag(stems)], self.embedder.embed([sample])
-        )
-        for number, iri in enumerate(self.index.examples.iris):
-            if iri in leave_out:
-                near[:, number] = 0.0
-        return near
 
     def _proposals(
         self,
         kind: str,
         scores: dict[str, Scores],
         prepared: PassageList,
+        words: Sequence[str],
         cut: float,
         limit: int | None,
         pages: Sequence[int],
@@ -331,10 +325,7 @@ class Linker:
                     for span in evidence[:3]
                     for word in sentence_stems(prepared.text, *prepared.sentence_at(span.start))
                 ]
-                everything = [
-                    word for passage in prepared.first(40) for word in passage.words.stems
-                ]
-                shape = polarity_features(near, everything, table.vector)
+                shape = polarity_features(near, words, table.vector)
                 polarity, confidence = decide(positive_probability(shape))
             found.append(
                 Proposal(
@@ -349,35 +340,3 @@ class Linker:
                 )
             )
         return found
-
-
-def check_request(kinds: Sequence[str], preset: str, text: str = "") -> list[str]:
-    """The kinds in their fixed order.
-
-    Raises:
-        InputError: Unknown kind or preset, or a text over the limit.
-    """
-    unknown = sorted(set(kinds) - set(KINDS))
-    if unknown:
-        raise InputError(f"no kind {', '.join(unknown)}; there are {', '.join(KINDS)}")
-    if preset not in PRESETS:
-        raise InputError(f"no preset {preset!r}; there are {', '.join(PRESETS)}")
-    if len(text) > TEXT_LIMIT:
-        raise InputError(
-            f"the text has {len(text):,} characters, more than the {TEXT_LIMIT:,} allowed"
-        )
-    return [kind for kind in KINDS if kind in kinds]
-
-
-def _with_dependencies(kinds: Sequence[str]) -> list[str]:
-    """Scored kinds to compute: targets lean on goals, framework principles on the pivot."""
-    wanted = set(kinds) & set(SCORED)
-    if "target" in wanted or "goal" in wanted:
-        wanted |= {"goal", "target"} if "target" in wanted else {"goal"}
-    if "framework-principle" in kinds:
-        wanted.add("principle")
-    return [kind for kind in SCORED if kind in wanted]
-
-
-def _needs_examples(kinds: Sequence[str]) -> bool:
-    return bool({"target", "technology"} & set(kinds))

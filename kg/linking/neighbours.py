@@ -7,26 +7,24 @@ Leaving a case out removes its row, which is how the quality on shipped cases is
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from kg.linking.index import Examples, Group
+    from kg.linking.terms import Bags
 
 NEAREST: Final = 20
 
 
-def similarities(
-    examples: Examples, bags: Sequence[Counter[int]], vectors: NDArray[Any]
-) -> NDArray[Any]:
+def similarities(examples: Examples, bags: Bags, vectors: NDArray[Any]) -> NDArray[Any]:
     """Similarity of texts to examples, shape ``(texts, examples)``, 0 to 1."""
     import numpy as np
 
     if not examples.iris:
-        return np.zeros((len(bags), 0))
+        return np.zeros((bags.size, 0))
     static = np.clip(vectors @ examples.vectors.T, 0.0, 1.0)
     combined: NDArray[Any] = 0.6 * examples.terms.scores(bags) + 0.4 * static**2
     return combined
@@ -48,22 +46,18 @@ def neighbour_table(
     """
     import numpy as np
 
-    table = np.zeros((len(similarity), len(group.concepts)))
     if not examples.iris:
-        return table
+        return np.zeros((len(similarity), len(group.concepts)))
     near = similarity.copy()
     for number, iri in enumerate(examples.iris):
         if iri in leave_out:
             near[:, number] = 0.0
     count = min(NEAREST, near.shape[1])
     nearest = np.argpartition(-near, count - 1, axis=1)[:, :count]
-    for row, chosen in enumerate(nearest):
-        weights = near[row, chosen] ** 2
-        total = float(weights.sum()) + 1e-6
-        for example, weight in zip(chosen, weights, strict=True):
-            for iri in examples.links[example]:
-                place = group.position.get(iri)
-                if place is not None:
-                    table[row, place] += weight / total
-    root: NDArray[Any] = np.sqrt(np.minimum(table, 1.0))
+    weights = np.take_along_axis(near, nearest, axis=1) ** 2
+    shares = np.zeros_like(near)
+    np.put_along_axis(
+        shares, nearest, weights / (weights.sum(axis=1, keepdims=True) + 1e-6), axis=1
+    )
+    root: NDArray[Any] = np.sqrt(np.minimum(shares @ examples.incidence(group), 1.0))
     return root

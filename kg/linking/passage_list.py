@@ -6,10 +6,8 @@ hundred times the text. Only the last few hundred that were looked at are kept.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from kg.linking.scoring import Passage, prepare
-from kg.linking.text import has_words, passages, sentences
+from kg.linking.text import Words, has_words, passages, sentences, words
 
 _KEEP = 512
 
@@ -48,14 +46,21 @@ class PassageList:
             self._ready[number] = ready
         return ready
 
-    def batches(self, size: int) -> Iterator[list[Passage]]:
-        """All passages, ``size`` at a time."""
-        for start in range(0, len(self), size):
-            yield [self[at] for at in range(start, min(start + size, len(self)))]
-
     def first(self, count: int) -> list[Passage]:
         """The first passages."""
         return [self[at] for at in range(min(count, len(self)))]
+
+    def beginning(self, characters: int) -> Words:
+        """The words of the first so many characters."""
+        if len(self.text) > characters:
+            return words(self.text[:characters])
+        ready = [self[at].words for at in range(len(self))]
+        return Words(
+            [word for part in ready for word in part.surface],
+            [stem for part in ready for stem in part.stems],
+            [start for part in ready for start in part.starts],
+            [end for part in ready for end in part.ends],
+        )
 
     def sentence_at(self, offset: int) -> tuple[int, int]:
         """Start and end of the sentence that holds an offset; both the offset when none does."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from kg.linking.calibration import sigmoid
 
@@ -13,32 +13,70 @@ if TYPE_CHECKING:
     from kg.linking.index import ConceptIndex
 
 
+KEPT: Final = 3
+"""Passages remembered for each concept; a book has thousands, and only its best ones count."""
+
+
+class Best:
+    """The best passages of each concept, gathered while a text goes by.
+
+    Example:
+        >>> import numpy as np
+        >>> best = Best()
+        >>> best.add(np.array([[1.0], [3.0]]))
+        >>> best.add(np.array([[2.0], [0.0]]))
+        >>> best.values.ravel().tolist(), best.rows.ravel().tolist(), best.count
+        ([3.0, 2.0, 1.0], [1, 2, 0], 4)
+    """
+
+    __slots__ = ("count", "rows", "values")
+
+    def __init__(self) -> None:
+        self.count = 0
+        self.values: NDArray[Any]
+        self.rows: NDArray[Any]
+
+    def add(self, table: NDArray[Any]) -> None:
+        """Look at the next passages × concepts; of equal values the earlier stays ahead."""
+        import numpy as np
+
+        if not self.count and len(table) == 1:  # a short text: nothing to sort
+            self.count, self.values = 1, table
+            self.rows = np.zeros(table.shape, np.int64)
+            return
+        rows = np.broadcast_to(np.arange(self.count, self.count + len(table))[:, None], table.shape)
+        if self.count:
+            table, rows = np.vstack([self.values, table]), np.vstack([self.rows, rows])
+            self.count += len(table) - len(self.values)
+        else:
+            self.count = len(table)
+        order = np.argsort(-table, axis=0, kind="stable")[:KEPT]
+        self.values = np.take_along_axis(table, order, axis=0)
+        self.rows = np.take_along_axis(rows, order, axis=0)
+
+    def pooled(self) -> NDArray[Any]:
+        """A document's log-odds: the mean over its few best passages, one for a short text."""
+        best = 1 if self.count <= 3 else 2 if self.count <= 12 else 3
+        mean: NDArray[Any] = self.values[:best].mean(axis=0)
+        return mean
+
+
 class Scores:
     """Log-odds of one kind.
 
     Args:
         kind: The kind.
-        passages: Shape ``(passages, concepts)``.
-        document: Shape ``(concepts,)``.
+        best: Numbers of the best passages of each concept, best first: ``(up to 3, concepts)``.
+        document: Log-odds of each concept, shape ``(concepts,)``.
         vector: Static vector of the whole text.
     """
 
-    __slots__ = ("document", "kind", "passages", "vector")
+    __slots__ = ("best", "document", "kind", "vector")
 
     def __init__(
-        self, kind: str, passages: NDArray[Any], document: NDArray[Any], vector: NDArray[Any]
+        self, kind: str, best: NDArray[Any], document: NDArray[Any], vector: NDArray[Any]
     ) -> None:
-        self.kind, self.passages, self.document, self.vector = kind, passages, document, vector
-
-
-def pooled(table: NDArray[Any]) -> NDArray[Any]:
-    """A document's log-odds: the mean over its few best passages, one for a short text."""
-    import numpy as np
-
-    count = len(table)
-    best = 1 if count <= 3 else 2 if count <= 12 else 3
-    top: NDArray[Any] = np.sort(table, axis=0)[-best:].mean(axis=0).astype(np.float64)
-    return top
+        self.kind, self.best, self.document, self.vector = kind, best, document, vector
 
 
 def _logit(probability: float) -> float:
@@ -48,21 +86,22 @@ def _logit(probability: float) -> float:
 
 def imply_goals(index: ConceptIndex, goals: Scores, targets: Scores) -> None:
     """A target implies its goal: a goal is never less probable than its best target."""
+    import numpy as np
+
     position = index.groups["goal"].position
-    for number, target in enumerate(index.groups["target"].concepts):
-        parent = position.get(target.parent)
-        if parent is not None and targets.document[number] > goals.document[parent]:
-            goals.document[parent] = targets.document[number]
+    parents = np.array([position.get(t.parent, -1) for t in index.groups["target"].concepts])
+    known = parents >= 0
+    np.maximum.at(goals.document, parents[known], targets.document[known])
 
 
 def named_scores(
     index: ConceptIndex,
     kind: str,
-    named: NDArray[Any],
+    named: Best,
     scores: dict[str, Scores],
     whole: NDArray[Any],
 ) -> Scores:
-    """Scores of a kind that is found by its names, from their probabilities by passage.
+    """Scores of a kind that is found by its names, from their probabilities.
 
     A framework's principle also has those of the pivot principles it matches, weakened by the
     kind of match.
@@ -70,8 +109,8 @@ def named_scores(
     import numpy as np
 
     group = index.groups[kind]
-    table = np.log(np.maximum(named, 1e-6) / np.maximum(1 - named, 1e-6))
-    document = table.max(axis=0)
+    top = named.values[0]
+    document = np.log(np.maximum(top, 1e-6) / np.maximum(1 - top, 1e-6))
     if kind == "framework-principle" and "principle" in scores:
         pivots = sigmoid(scores["principle"].document)
         position = index.groups["principle"].position
@@ -81,4 +120,4 @@ def named_scores(
                 default=0.0,
             )
             document[number] = max(document[number], _logit(best))
-    return Scores(kind, table, document, whole)
+    return Scores(kind, named.rows, document, whole)

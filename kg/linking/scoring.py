@@ -13,10 +13,12 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
-from kg.linking.lexical import Hit
+from kg.linking.lexical import Hit, Line, line
 from kg.linking.static import StaticEmbedder, unit
+from kg.linking.terms import Bags
 from kg.linking.text import Words, words
 
 if TYPE_CHECKING:
@@ -25,8 +27,8 @@ if TYPE_CHECKING:
     from kg.linking.index import ConceptIndex, Group
 
 DEFAULT_METHODS: Final = ("lexical", "distinct", "tfidf", "static", "cues", "sentence")
-CONTEXT_METHODS: Final = ("context", "context-part")
-_PARTS: Final = 3
+CONTEXT_METHODS: Final = ("context", "context-phrase")
+_NEAREST: Final = 5
 VIEWS: Final = ("value", "deviation", "lead")
 
 
@@ -49,6 +51,7 @@ class Passage:
         sentences: Which of ``spans`` those sentences are.
         language: ISO 639-1 code.
         hits: Phrases found, by kind; filled by :func:`find_labels`.
+        line: The words as the matchers read them; filled by :func:`find_labels`.
     """
 
     text: str
@@ -58,6 +61,7 @@ class Passage:
     sentences: list[int]
     language: str = "en"
     hits: dict[str, list[Hit]] = field(default_factory=dict)
+    line: Line | None = None
 
     @property
     def content(self) -> str:
@@ -87,8 +91,10 @@ def find_labels(group: Group, passages: Sequence[Passage]) -> None:
     """Look for the group's phrases in passages that were not yet searched for them."""
     for passage in passages:
         if group.kind not in passage.hits:
+            if passage.line is None:
+                passage.line = line(passage.words.stems)
             matcher = group.lexicon(passage.language).matcher
-            passage.hits[group.kind] = matcher.find(passage.words.stems)
+            passage.hits[group.kind] = matcher.find_in(passage.line)
 
 
 @dataclass(slots=True)
@@ -96,11 +102,12 @@ class Batch:
     """Passages with what all groups need of them, computed once."""
 
     passages: list[Passage]
-    bags: list[Counter[int]]
+    bags: Bags
     vectors: NDArray[Any]
     sentence_vectors: NDArray[Any]
     sentence_owner: NDArray[Any]
     context: NDArray[Any] | None
+    """Vectors of the sentences by the sentence-embedding model, when it is in use."""
 
 
 def make_batch(
@@ -127,12 +134,19 @@ def make_batch(
         whole[owners[firsts]] = np.add.reduceat(sums, firsts, axis=0)
     return Batch(
         passages,
-        [index.bag(passage.words.stems) for passage in passages],
+        Bags.of([index.bag(passage.words.stems) for passage in passages]),
         unit(whole),
         unit(sums),
         owners,
-        context.embed([passage.content for passage in passages]) if context else None,
+        context.embed(_sentences(passages)) if context else None,
     )
+
+
+def _sentences(passages: Sequence[Passage]) -> list[str]:
+    """Every sentence with words, in the order of ``Batch.sentence_owner``."""
+    return [
+        passage.text[slice(*passage.spans[at])] for passage in passages for at in passage.sentences
+    ]
 
 
 @dataclass(slots=True)
@@ -140,13 +154,14 @@ class ContextVectors:
     """Sentence-embedding vectors of a group's concepts.
 
     Args:
-        prototypes: One vector per concept, ``(n, d)``: the mean of its parts.
-        parts: Vectors of its description and those of its targets.
-        owners: Concept of each part.
+        prototypes: One vector per concept, ``(n, d)``: the mean of its description and those of
+            its targets.
+        phrases: Vectors of its phrases and sentences, concept by concept.
+        owners: Concept of each phrase.
     """
 
     prototypes: NDArray[Any]
-    parts: NDArray[Any]
+    phrases: NDArray[Any]
     owners: NDArray[Any]
 
 
@@ -166,73 +181,95 @@ def score_tables(
     import numpy as np
 
     find_labels(group, batch.passages)
-    shape = (len(batch.passages), len(group.concepts))
-    repeated, distinct = np.zeros(shape), np.zeros(shape)
-    for row, passage in enumerate(batch.passages):
-        hits = passage.hits[group.kind]
-        if not hits:
-            continue
-        lexicon = group.lexicon(passage.language)
-        for hit, count in _counted(hits):
-            weight = lexicon.weight(hit)
-            repeating = weight * (1 + math.log(count))
-            for number, _ in lexicon.owners[hit.phrase]:
-                distinct[row, number] += weight
-                repeated[row, number] += repeating
+    repeated, distinct = _lexical(group, batch.passages)
     assert group.terms is not None
     assert group.prototypes is not None
     assert group.cue_prototypes is not None
-    sentence = np.full(shape, -1.0)
-    np.maximum.at(sentence, batch.sentence_owner, batch.sentence_vectors @ group.cue_prototypes.T)
     tables = {
         "lexical": np.log1p(repeated),
         "distinct": distinct,
         "tfidf": np.sqrt(group.terms.scores(batch.bags)),
         "static": batch.vectors @ group.prototypes.T,
         "cues": batch.vectors @ group.cue_prototypes.T,
-        "sentence": sentence,
+        "sentence": _best_sentence(batch, batch.sentence_vectors @ group.cue_prototypes.T),
     }
     if batch.context is not None and context is not None:
-        tables["context"] = batch.context @ context.prototypes.T
-        tables["context-part"] = _best_parts(batch.context @ context.parts.T, context.owners)
+        tables["context"] = _best_sentence(batch, batch.context @ context.prototypes.T)
+        near = _nearest(batch.context @ context.phrases.T, context.owners)
+        tables["context-phrase"] = _best_sentence(batch, near)
     return tables
 
 
-def _best_parts(near: NDArray[Any], owners: NDArray[Any]) -> NDArray[Any]:
-    """Mean similarity of each concept's three most similar parts."""
+def _best_sentence(batch: Batch, near: NDArray[Any]) -> NDArray[Any]:
+    """Of sentences × concepts, the highest value of each passage."""
     import numpy as np
 
+    table = np.full((len(batch.passages), near.shape[1]), -1.0)
+    firsts = np.flatnonzero(np.diff(batch.sentence_owner, prepend=-1))
+    if len(firsts):
+        table[batch.sentence_owner[firsts]] = np.maximum.reduceat(near, firsts, axis=0)
+    return table
+
+
+def _nearest(near: NDArray[Any], owners: NDArray[Any]) -> NDArray[Any]:
+    """Mean similarity of each concept's nearest phrases; ``owners`` is sorted."""
+    import numpy as np
+
+    bounds = np.flatnonzero(np.diff(owners, prepend=-1, append=owners[-1] + 1))
     columns = []
-    for number in range(int(owners.max()) + 1):
-        mine = np.sort(near[:, owners == number], axis=1)
-        columns.append(mine[:, -_PARTS:].mean(axis=1))
+    for first, last in pairwise(bounds.tolist()):
+        count = min(_NEAREST, last - first)
+        mine = np.partition(near[:, first:last], last - first - count, axis=1)
+        columns.append(mine[:, -count:].mean(axis=1))
     return np.stack(columns, axis=1)
 
 
-def _counted(hits: Sequence[Hit]) -> list[tuple[Hit, int]]:
-    """One hit for each phrase, with how often it was found."""
-    counts = Counter(hit.phrase for hit in hits)
-    first = {hit.phrase: hit for hit in reversed(hits)}
-    return [(first[phrase], count) for phrase, count in counts.items()]
+def _lexical(group: Group, passages: Sequence[Passage]) -> tuple[NDArray[Any], NDArray[Any]]:
+    """Weights of the phrases found, passages × concepts: repetitions counted, and once each."""
+    import numpy as np
+
+    count = len(group.concepts)
+    cells: list[int] = []
+    once: list[float] = []
+    often: list[float] = []
+    for row, passage in enumerate(passages):
+        hits = passage.hits[group.kind]
+        if not hits:
+            continue
+        lexicon = group.lexicon(passage.language)
+        for phrase, times in Counter([hit.phrase for hit in hits]).items():
+            weight = lexicon.weights[phrase]
+            repeating = weight if times == 1 else weight * (1 + math.log(times))
+            for number, _ in lexicon.owners[phrase]:
+                cells.append(row * count + number)
+                once.append(weight)
+                often.append(repeating)
+    at = np.array(cells, np.int64)
+    shape, size = (len(passages), count), len(passages) * count
+    return (
+        np.bincount(at, often, minlength=size).reshape(shape),
+        np.bincount(at, once, minlength=size).reshape(shape),
+    )
 
 
 def features(tables: dict[str, NDArray[Any]], methods: Sequence[str]) -> NDArray[Any]:
     """The three views of each method's table, shape ``(passages, concepts, 3 × methods)``."""
     import numpy as np
 
-    return np.concatenate([_views(tables[method]) for method in methods], axis=2)
+    return np.stack([view for method in methods for view in views(tables[method])], axis=2)
 
 
-def _views(table: NDArray[Any]) -> NDArray[Any]:
+def views(table: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
+    """Value, deviation and lead of a method's table, each of its shape."""
     import numpy as np
 
     table = np.asarray(table, np.float64)
     count = table.shape[1]
     if count < 2:
-        return np.stack([table, np.zeros_like(table), np.zeros_like(table)], axis=2)
+        return table, np.zeros_like(table), np.zeros_like(table)
     mean = table.mean(axis=1, keepdims=True)
     spread = table.std(axis=1, keepdims=True) + 1e-6
     top = np.partition(table, count - 2, axis=1)
     best, second = top[:, -1:], top[:, -2:-1]
     rival = np.where(table >= best, second, best)
-    return np.stack([table, (table - mean) / spread, table - rival], axis=2)
+    return table, (table - mean) / spread, table - rival

@@ -90,12 +90,15 @@ class StaticEmbedder:
             vectors[: len(self._counts)], counts[: len(self._counts)] = self._vectors, self._counts
             self._vectors, self._counts = vectors, counts
         limit = len(self._table) - 1
-        for word in fresh:
-            ids = self._tokenizer.encode(word[:64], add_special_tokens=False).ids
-            number = len(self._numbers)
-            self._vectors[number] = self._table[np.minimum(ids, limit)].astype(np.float32).sum(0)
-            self._counts[number] = len(ids)
-            self._numbers[word] = number
+        encode = self._tokenizer.encode
+        tokens = [encode(word[:64], add_special_tokens=False).ids for word in fresh]
+        counts = [len(ids) for ids in tokens]
+        first = len(self._numbers)
+        rows = self._table[np.minimum([token for ids in tokens for token in ids], limit)]
+        starts = np.cumsum([0, *counts[:-1]])
+        self._vectors[first:needed] = np.add.reduceat(rows.astype(np.float32), starts, axis=0)
+        self._counts[first:needed] = counts
+        self._numbers.update(zip(fresh, range(first, needed), strict=True))
 
     def sums(
         self, numbers: Sequence[int], starts: Sequence[int]
@@ -128,11 +131,14 @@ class StaticEmbedder:
         """
         from kg.linking.text import words
 
+        return self.means([words(text).surface for text in texts])
+
+    def means(self, surfaces: Sequence[Sequence[str]]) -> NDArray[np.float32]:
+        """As :meth:`embed`, of texts that are words already."""
         np = self._np
-        listed = list(texts)
-        out = np.zeros((len(listed), self.dimensions), np.float32)
-        for row, text in enumerate(listed):
-            if numbers := self.numbers(words(text).surface):
+        out = np.zeros((len(surfaces), self.dimensions), np.float32)
+        for row, surface in enumerate(surfaces):
+            if numbers := self.numbers(surface):
                 out[row] = self._vectors[numbers].sum(0)
         return unit(out)
 

@@ -95,15 +95,14 @@ def words(text: str, start: int = 0, end: int | None = None) -> Words:
         >>> found.stems, found.starts
         (['clean', 'water', 'for', 'city'], [0, 6, 12, 16])
     """
-    surface: list[str] = []
-    starts: list[int] = []
-    ends: list[int] = []
-    for match in _WORD.finditer(text, start, len(text) if end is None else end):
-        surface.append(match.group())
-        first, last = match.span()
-        starts.append(first)
-        ends.append(last)
-    return Words(surface, [stem(word) for word in surface], starts, ends)
+    spans = [m.span() for m in _WORD.finditer(text, start, len(text) if end is None else end)]
+    surface = [text[first:last] for first, last in spans]
+    return Words(
+        surface,
+        list(map(stem, surface)),
+        [first for first, _ in spans],
+        [last for _, last in spans],
+    )
 
 
 def has_words(text: str, start: int = 0, end: int | None = None) -> bool:

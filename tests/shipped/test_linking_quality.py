@@ -16,7 +16,7 @@ from kg.linking.scoring import make_batch, prepare
 from kg.linking.text import sentences
 from kg.store import GraphStore
 
-SENTENCES = Path(__file__).parents[1] / "golden" / "linking" / "principle-sentences.csv"
+GOLDEN = Path(__file__).parents[1] / "golden" / "linking"
 
 
 @pytest.fixture(scope="module")
@@ -24,36 +24,46 @@ def linker(shipped: GraphStore) -> Linker:
     return Linker.load(shipped, embeddings=False)
 
 
-def read_sentences() -> list[tuple[str, set[str]]]:
-    with SENTENCES.open(encoding="utf-8", newline="") as stream:
+def read_golden(name: str) -> list[tuple[str, set[str]]]:
+    with (GOLDEN / name).open(encoding="utf-8", newline="") as stream:
         return [(row["text"], set(row["principles"].split())) for row in csv.DictReader(stream)]
 
 
-def test_the_sentences_cover_every_principle_evenly() -> None:
-    rows = read_sentences()
-    assert len(rows) >= 300
+@pytest.mark.parametrize(
+    ("name", "texts", "each", "length"),
+    [("principle-sentences.csv", 300, 15, 60), ("principle-passages.csv", 100, 6, 300)],
+)
+def test_the_texts_cover_every_principle_evenly(
+    name: str, texts: int, each: int, length: int
+) -> None:
+    rows = read_golden(name)
+    assert len(rows) >= texts
     assert len({text for text, _ in rows}) == len(rows)
     counts = Counter(name for _, labels in rows for name in labels)
     assert len(counts) == 17
-    assert min(counts.values()) >= 15
+    assert min(counts.values()) >= each
+    assert np.mean([len(text) for text, _ in rows]) >= length
 
 
-def test_principles_are_recalled_from_guideline_sentences(linker: Linker) -> None:
-    rows = read_sentences()
+@pytest.mark.parametrize(
+    ("name", "first", "third"),
+    [("principle-sentences.csv", 0.85, 0.95), ("principle-passages.csv", 0.95, 0.98)],
+)
+def test_principles_are_recalled_from_guideline_texts(
+    linker: Linker, name: str, first: float, third: float
+) -> None:
+    rows = read_golden(name)
     names = [concept.notation for concept in linker.index.groups["principle"].concepts]
     ready = [prepare(text, sentences(text)) for text, _ in rows]
     batch = make_batch(linker.index, linker.embedder, ready)
     logits = linker.passage_logits(batch, ["principle"])["principle"]
     order = np.argsort(-logits, axis=1)
-    first = np.mean([names[order[n, 0]] in labels for n, (_, labels) in enumerate(rows)])
-    third = np.mean(
-        [
-            len(labels & {names[at] for at in order[n, :3]}) / len(labels)
-            for n, (_, labels) in enumerate(rows)
-        ]
-    )
-    assert first >= 0.80
-    assert third >= 0.92
+    ranked = [[names[at] for at in row[:3]] for row in order]
+    told = [labels for _, labels in rows]
+    hits = [top[0] in labels for top, labels in zip(ranked, told, strict=True)]
+    shares = [len(labels & {*top}) / len(labels) for top, labels in zip(ranked, told, strict=True)]
+    assert np.mean(hits) >= first
+    assert np.mean(shares) >= third
     truth = [name in labels for _, labels in rows for name in names]
     assert expected_calibration_error(sigmoid(logits).ravel().tolist(), truth) < 0.05
 

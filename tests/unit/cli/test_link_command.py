@@ -175,3 +175,64 @@ def test_evaluation_prints_every_goal(shipped_store: Path, tmp_path: Path) -> No
         run(shipped_store, "evaluate", str(path), "--format", "json", "--no-embeddings").stdout
     )
     assert body["average"]["accuracy"] == 1.0
+
+
+def test_evaluation_of_principles_prints_how_often_they_come_first(
+    shipped_store: Path, tmp_path: Path
+) -> None:
+    path = tmp_path / "p.csv"
+    path.write_text(
+        "id,text,principle\n1,Personal data are kept confidential.,privacy\n"
+        "2,Workers and their trade unions are heard; discrimination ends.,"
+        "labor-rights; fairness\n"
+    )
+    body = json.loads(
+        run(shipped_store, "evaluate", str(path), "--format", "json", "--no-embeddings").stdout
+    )
+    assert body["all"] == {
+        "principle": "all", "passages": 2, "top1": 1.0, "top3": 1.0, "first": 2,
+    }  # fmt: skip
+    table = run(shipped_store, "evaluate", str(path), "--no-embeddings").stdout
+    assert [line.split()[0] for line in table.splitlines()] == [
+        "principle", "fairness", "labor-rights", "privacy", "all",
+    ]  # fmt: skip
+    refused = run(shipped_store, "evaluate", str(path), "--picture", str(tmp_path / "r.svg"))
+    assert refused.exit_code == 2
+
+
+def test_proposed_links_are_shown_beside_reviewed_ones(
+    scratch_store: Path, tmp_path: Path
+) -> None:
+    def told(*arguments: str) -> Result:
+        found = run(scratch_store, *arguments)
+        assert found.exit_code == 0, found.output
+        return found
+
+    query = "SELECT ?c { ?c a eq:Case } ORDER BY ?c LIMIT 40"
+    rows = list(csv.DictReader(told("query", query, "--format", "csv").stdout.splitlines()))
+    table, links = tmp_path / "texts.csv", tmp_path / "links.csv"
+    text = "Trade unions ask for fair wages. Authors ask for copyright royalties."
+    with table.open("w", encoding="utf-8", newline="") as stream:
+        csv.writer(stream).writerows([("id", "text"), *((row["c"], text) for row in rows)])
+    columns = ("--id-column", "id", "--text-column", "text", "--kind", "principle")
+    told("link", str(table), *columns, "-o", str(links), "--no-embeddings")
+    told("import", str(links), "--dataset", "mine")
+    both = json.loads(told("coverage", "--links", "all", "--format", "json").stdout)
+    sure = json.loads(told("coverage", "--format", "json").stdout)
+    assert both["reviewed_cells"] == sure["cells"] != both["cells"]
+    assert "reviewed_cells" not in sure
+    shown = told("coverage", "--links", "all")
+    assert " (" in shown.stdout
+    assert "in brackets" in shown.stderr
+    lines = csv.DictReader(
+        told("coverage", "--links", "all", "--format", "csv").stdout.splitlines()
+    )
+    assert sum(int(line["reviewed"]) for line in lines) == sum(map(sum, sure["cells"]))
+    gaps = told("gaps", "--links", "all", "--kind", "members")
+    assert "that reviewed links alone show are filled by proposed ones" in gaps.stderr
+    alone = json.loads(told("gaps", "--kind", "members", "--format", "json").stdout)
+    beside = json.loads(
+        told("gaps", "--kind", "members", "--links", "all", "--format", "json").stdout
+    )
+    assert beside["reviewed"]["gaps"] == alone["gaps"] != beside["gaps"]
+    assert beside["reviewed"]["differences"]

@@ -10,6 +10,7 @@ import pytest
 from kg.errors import InputError
 from kg.linking.batch import link_table, read_texts
 from kg.linking.linker import Linker
+from kg.linking.passage_list import PassageList
 from kg.linking.proposals import COLUMNS, Proposal
 
 ROWS = [
@@ -65,16 +66,16 @@ def test_interrupted_work_goes_on_where_it_stopped(
         )
     whole, part = tmp_path / "whole.csv", tmp_path / "part.csv"
     link_table(linker, table, whole, text_column="text", id_column="id", options=OPTIONS)
-    linked: list[str] = []
-    real = Linker.link
+    linked: list[PassageList] = []
+    real = Linker.proposed
 
-    def counted(self: Linker, text: str, **options: Any) -> list[Proposal]:
+    def counted(self: Linker, prepared: PassageList, *rest: Any, **options: Any) -> list[Proposal]:
         if len(linked) == 50:
             raise KeyboardInterrupt
-        linked.append(text)
-        return real(self, text, **options)
+        linked.append(prepared)
+        return real(self, prepared, *rest, **options)
 
-    monkeypatch.setattr(Linker, "link", counted)
+    monkeypatch.setattr(Linker, "proposed", counted)
     with pytest.raises(KeyboardInterrupt):
         link_table(linker, table, part, text_column="text", id_column="id", options=OPTIONS)
     monkeypatch.undo()

@@ -89,7 +89,7 @@ def test_a_batch_gives_what_single_texts_give() -> None:
 @needs_weights
 def test_the_shipped_vectors_are_those_of_the_shipped_concepts(linker: Linker) -> None:
     class Refusing(MiniLM):
-        def embed(self, texts: Sequence[str], batch: int = 16) -> np.ndarray[Any, Any]:
+        def embed(self, texts: Sequence[str]) -> np.ndarray[Any, Any]:
             raise AssertionError(f"not shipped: {texts[:3]}; run benchmarks/linking.py ship")
 
     model = load_context()

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -10,8 +12,11 @@ from kg.errors import InputError
 from kg.linking.index import _bag
 from kg.linking.linker import Linker
 from kg.linking.neighbours import neighbour_table, similarities
+from kg.linking.pooling import Best
 from kg.linking.scoring import make_batch, prepare
+from kg.linking.terms import Bags
 from kg.linking.text import sentences
+from kg.linking.together import link_together
 from kg.settings import Settings
 from kg.store import GraphStore, open_store
 
@@ -176,7 +181,8 @@ def test_an_injected_instruction_moves_nothing(linker: Linker) -> None:
 
 
 def test_a_long_line_is_linked_in_bounded_time(linker: Linker) -> None:
-    text = "Clean water and sanitation for schools " * 6_000
+    text = "Clean water and sanitation for schools " * 26_000
+    assert len(text) > 1_000_000
     start = time.perf_counter()
     found = linker.link(text, kinds=["goal"])
     assert time.perf_counter() - start < 15
@@ -218,7 +224,9 @@ def test_term_weights_agree_with_a_plain_computation(linker: Linker) -> None:
     group = linker.index.groups["goal"]
     assert group.terms is not None
     text = "Clean drinking water and sanitation reach schools; water is scarce."
-    scores = group.terms.scores([linker.index.bag(prepare(text, sentences(text)).words.stems)])[0]
+    scores = group.terms.scores(
+        Bags.of([linker.index.bag(prepare(text, sentences(text)).words.stems)])
+    )[0]
     names = {number: term for term, number in linker.index.vocabulary.items()}
     weights: list[dict[str, float]] = [{} for _ in group.concepts]
     for term_number, local in enumerate(group.terms.place):
@@ -261,14 +269,89 @@ def test_a_case_left_out_does_not_count(linker: Linker) -> None:
 
 
 def test_long_documents_are_prepared_piece_by_piece(linker: Linker) -> None:
-    text = "\n\n".join(
-        f"Paragraph {n} speaks of nothing in particular, only of itself and of its place."
-        for n in range(6_000)
-    ) + "\n\nFinally, coral reefs die and fish stocks are overfished in the ocean."
+    text = (
+        "\n\n".join(
+            f"Paragraph {n} speaks of nothing in particular, only of itself and of its place."
+            for n in range(6_000)
+        )
+        + "\n\nFinally, coral reefs die and fish stocks are overfished in the ocean."
+    )
     prepared = linker.prepare(text)
     found = linker.link(text, kinds=["goal"], threshold=0.0, limit=1)
     assert len(prepared) > 600
     assert found[0].notation == "14"
     assert found[0].evidence[0].start > text.index("Finally")
-    for _ in prepared.batches(128):
+    for number in range(len(prepared)):
+        assert prepared[number].content
         assert len(prepared._ready) <= 512
+
+
+def test_a_document_remembers_its_best_passages_and_no_more() -> None:
+    rng = np.random.default_rng(4)
+    for count in (1, 2, 3, 7, 12, 13, 200):
+        table = rng.integers(0, 6, (count, 5)).astype(float)
+        best = Best()
+        for start in range(0, count, 4):
+            best.add(table[start : start + 4])
+        few = 1 if count <= 3 else 2 if count <= 12 else 3
+        assert np.allclose(best.pooled(), np.sort(table, axis=0)[-few:].mean(axis=0))
+        assert (best.rows == np.argsort(-table, axis=0, kind="stable")[:3]).all()
+        assert best.count == count
+
+
+def test_texts_side_by_side_are_linked_as_alone(linker: Linker) -> None:
+    long = " ".join(f"Reef {n} of {n % 7} lost its coral, and {n % 11} boats." for n in range(200))
+    texts = [CASE, "", "Solar power for schools.", "…", long, CASE[:80]]
+    together = list(linker.link_many(texts, preset="high-recall", language="en"))
+    assert len(together) == len(texts)
+    for text, found in zip(texts, together, strict=True):
+        alone = linker.link(text, preset="high-recall", language="en")
+        assert [p.concept for p in found] == [p.concept for p in alone]
+        assert [len(p.evidence) for p in found] == [len(p.evidence) for p in alone]
+        assert np.allclose(
+            [p.probability for p in found], [p.probability for p in alone], atol=2e-4
+        )
+
+
+def test_a_text_among_many_that_cannot_be_linked_is_told_apart(linker: Linker) -> None:
+    japanese = "日本語のテキストです。水と衛生についての文章です。"
+    german = "Erneuerbare Energie und Stromnetze für Familien in der Stadt."
+    texts = ["Clean water.", japanese, german]
+    first, second, third = link_together(linker, texts, kinds=["goal"])
+    assert isinstance(first, list)
+    assert isinstance(second, InputError)
+    assert isinstance(third, list)
+    assert [p.notation for p in third][:1] == ["7"]
+    with pytest.raises(InputError, match="Japanese"):
+        list(linker.link_many(texts))
+    with pytest.raises(InputError, match="no kind planet"):
+        next(link_together(linker, texts, kinds=["planet"]))
+
+
+@pytest.mark.slow
+def test_ten_megabytes_are_linked_in_bounded_memory() -> None:
+    script = """
+import resource, tempfile
+from kg.linking.linker import Linker
+from kg.store import open_store
+
+def peak():
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+store = open_store(tempfile.mkdtemp())
+linker = Linker.load(store, embeddings=False)
+linker.link("Clean water for schools.")
+before = peak()
+words = ["water", "school", "privacy", "robot", "worker", "forest", "court", "ocean"]
+text = "\\n\\n".join(
+    f"The {words[n % 8]} of place {n} and the {words[n * 7 % 5]} of people {n % 977} are told."
+    for n in range(160_000)
+)[:10_000_000]
+assert len(text) == 10_000_000
+assert linker.link(text)
+print(peak() - before)
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, timeout=600, check=True
+    )
+    assert float(done.stdout) < 300
