@@ -20,8 +20,9 @@ from urllib.request import Request, urlopen
 
 from engines import GRAPH, Engine, equipoise, free_port, generate, tree_memory
 
-BOUND = 250
-"""Megabytes that the tree may grow by: one warm query process and the buffers of one answer."""
+BOUNDS = {"SELECT": 100, "graph": 100, "CONSTRUCT": 700}
+"""Megabytes that the tree may grow by: the buffers of one answer, and for CONSTRUCT the million
+triples that the engine keeps to leave out repeats."""
 SELECT = "SELECT ?s ?p ?o ?x {{ ?s ?p ?o VALUES ?x {{ {numbers} }} }}"
 CONSTRUCT = ("CONSTRUCT {{ ?t ?p ?o }} WHERE {{ ?s ?p ?o VALUES ?x {{ {numbers} }} "
              "BIND(IRI(CONCAT(STR(?s), '-', STR(?x))) AS ?t) }}")
@@ -110,7 +111,7 @@ def main() -> None:
     for row in rows:
         print(f"| {row.name} | {row.sent:.0f} | {row.unpacked:.0f} | {row.seconds:.0f} | "
               f"{row.grown:.0f} |")
-    raise SystemExit(any(row.grown > BOUND for row in rows))
+    raise SystemExit(any(row.grown > BOUNDS[row.name.partition(",")[0]] for row in rows))
 
 
 if __name__ == "__main__":
