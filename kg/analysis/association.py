@@ -2,6 +2,9 @@
 
 ``curveball`` and ``bicm`` keep both how broad each unit is and how common each member is; only
 their verdicts count. ``hypergeometric`` ignores breadth and is a fast screen.
+
+Sources: Strona et al. 2014 (curveball); Saracco et al. 2015, 2017 (configuration model);
+Tumminello et al. 2011 (hypergeometric); see the modules of each.
 """
 
 from __future__ import annotations

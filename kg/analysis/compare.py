@@ -1,4 +1,8 @@
-"""Comparison: what appeared, vanished or moved, and whether the difference is more than noise."""
+"""Comparison: what appeared, vanished or moved, and whether the difference is more than noise.
+
+Sources: Fisher 1935 (exact test of two shares); Benjamini & Hochberg 1995 (correction); Jaccard
+1912 (overlap); Chao & Jost 2012, Ecology 93:2533 (rarefaction to the smaller side).
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,8 @@
-"""Coverage: how many distinct units touch each pair of members of two dimensions."""
+"""Coverage: how many distinct units touch each pair of members of two dimensions.
+
+Sources: Wilson 1927, JASA 22:209 (intervals of shares). Fractional counting gives each of k members
+1/k, full counting 1; both are shown because neither is right for every question.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,8 @@
-"""Contested members: at least as much is said against them as for them."""
+"""Contested members: at least as much is said against them as for them.
+
+Source: the sign test (Dixon & Mood 1946, JASA 41:557): of n links, half are
+expected to be negative.
+"""
 
 from __future__ import annotations
 

@@ -3,6 +3,9 @@
 Such a verdict needs a yardstick from outside: a null model that keeps how common each member is
 can never call one uncommon. The yardstick is even attention to all members in scope (uniform), or
 the shares in a reference dataset.
+
+Sources: Poisson–binomial tails (Hong 2013, CSDA 59:41) for the uniform yardstick, the
+hypergeometric test of two samples for a reference dataset; Benjamini & Hochberg 1995.
 """
 
 from __future__ import annotations

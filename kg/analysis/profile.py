@@ -1,4 +1,8 @@
-"""Profiles: what an organisation, country or technology does more of, and what lies next to it."""
+"""Profiles: what an organisation, country or technology does more of, and what lies next to it.
+
+Sources: Balassa 1965 (advantage); Hidalgo et al. 2007, Science 317:482 (relatedness, density);
+Tacchella et al. 2012, Sci. Rep. 2:723 (fitness); Jost 2006, Oikos 113:363 (diversity).
+"""
 
 from __future__ import annotations
 

@@ -1,6 +1,8 @@
 """Suggestions: what would close a gap with least effort, and which links may be missing.
 
 Predicted links live in :mod:`kg.analysis.predictions`; both kinds are offered from here.
+
+Sources: Chvátal 1979 (greedy cover); Nemhauser, Wolsey & Fisher 1978 (greedy maximum coverage).
 """
 
 from __future__ import annotations

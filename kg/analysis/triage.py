@@ -1,4 +1,8 @@
-"""What an empty or thin cell means: five classes, so that nobody reads chance as a finding."""
+"""What an empty or thin cell means: five classes, so that nobody reads chance as a finding.
+
+Source: a cell can only be called rarer than chance when P(0) under the null model lies below the
+level that the correction leaves to one test (Tarone 1990, Biometrics 46:515, on testability).
+"""
 
 from __future__ import annotations
 

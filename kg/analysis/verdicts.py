@@ -1,4 +1,7 @@
-"""What a null model says about pairs of members, and how far several models agree."""
+"""What a null model says about pairs of members, and how far several models agree.
+
+Source: Benjamini & Hochberg 1995, J. R. Stat. Soc. B 57:289, over all tests of one tail.
+"""
 
 from __future__ import annotations
 
