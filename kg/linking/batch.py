@@ -11,10 +11,12 @@ import hashlib
 import json
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TextIO
 
 from kg.errors import InputError
+from kg.linking.polarity import SENTENCES
 from kg.linking.proposals import COLUMNS
 from kg.linking.together import link_together
 
@@ -121,13 +123,17 @@ def link_table(
     job = _fingerprint(source, text_column, id_column, options)
     done, size = _resume(mark, job, output)
     written = rows = 0
-    with output.open("r+" if size else "w", encoding="utf-8", newline="") as stream:
+    with (
+        output.open("r+" if size else "w", encoding="utf-8", newline="") as stream,
+        ExitStack() as marks,
+    ):
         if size:
             stream.seek(size)
             stream.truncate()
-        writer = csv.DictWriter(stream, COLUMNS, lineterminator="\n")
+        writer = csv.writer(stream, lineterminator="\n")
         if not size:
-            writer.writeheader()
+            writer.writerow(COLUMNS)
+        remembered: TextIO | None = None
         waiting: deque[tuple[int, str]] = deque()
 
         def texts() -> Iterator[str]:
@@ -136,17 +142,20 @@ def link_table(
                     waiting.append((number, name))
                     yield text
 
-        for found in link_together(linker, texts(), **options):
+        for found in link_together(linker, texts(), spans=SENTENCES, **options):
             number, name = waiting.popleft()
             if isinstance(found, InputError):
                 warn(f"{name}: {found}")
             else:
-                writer.writerows(proposal.to_row(name) for proposal in found)
+                writer.writerows([proposal.cells(name) for proposal in found])
                 written += len(found)
             rows += 1
             if rows % 20 == 0:
                 stream.flush()
-                mark.write_text(json.dumps({"job": job, "done": number, "size": stream.tell()}))
+                remembered = remembered or marks.enter_context(mark.open("w", encoding="utf-8"))
+                remembered.seek(0)  # each is as long as the one before, or longer
+                remembered.write(json.dumps({"job": job, "done": number, "size": stream.tell()}))
+                remembered.flush()
             progress(number)
     mark.unlink(missing_ok=True)
     return rows, written

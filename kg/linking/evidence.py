@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from kg.linking.proposals import Span
-from kg.linking.scoring import Passage, find_labels
+from kg.linking.scoring import Passage
 
 if TYPE_CHECKING:
     from kg.linking.linker import Linker
@@ -27,44 +27,39 @@ def find_evidence(
     prepared: PassageList,
     scores: dict[str, Any],
     pages: Sequence[int] = (),
+    limit: int = SPANS,
 ) -> list[Span]:
-    """Spans for concept ``number`` of a kind, strongest first, at most six."""
-    best = scores[kind].best[:, number]
-    spans = [
-        span for row in best for span in _phrases(linker, kind, number, prepared[int(row)], pages)
-    ]
+    """Spans for concept ``number`` of a kind, strongest first, at most ``limit``."""
+    best = scores[kind].best[:, number].tolist()
+    spans: list[Span] = []
+    for row in best:
+        if len(spans) < limit:
+            spans += _phrases(linker, kind, number, prepared[row], pages)
     if not spans and kind == "goal" and "target" in scores:
         spans = _from_targets(linker, number, prepared, scores, pages)
     if not spans and kind == "framework-principle" and "principle" in scores:
         spans = _from_pivot(linker, number, prepared, scores, pages)
     if not spans:
-        spans = _sentence(linker, kind, number, prepared[int(best[0])], pages)
-    return spans[:SPANS]
+        spans = _sentence(linker, kind, number, prepared[best[0]], pages)
+    return spans[:limit]
 
 
 def _phrases(
     linker: Linker, kind: str, number: int, passage: Passage, pages: Sequence[int]
 ) -> list[Span]:
     group = linker.index.groups[kind]
-    find_labels(group, [passage])
-    lexicon = group.lexicon(passage.language)
-    found: list[tuple[float, Span]] = []
-    for hit in passage.hits.get(kind, ()):
-        if number in {owner for owner, _ in lexicon.owners[hit.phrase]}:
-            start, end = passage.words.starts[hit.first], passage.words.ends[hit.last - 1]
-            quote = passage.text[start:end]
-            page = _page(start, pages)
-            phrase = _label(linker, kind, number, lexicon.forms[hit.phrase], quote)
-            found.append(
-                (lexicon.weights[hit.phrase], Span(start, end, quote, "lexical", phrase, page))
-            )
-    found.sort(key=lambda item: (-item[0], item[1].start))
-    return [span for _, span in found]
-
-
-def _label(linker: Linker, kind: str, number: int, form: str, quote: str) -> str:
-    """The label of the graph that matched, as it is written there."""
-    return linker.index.groups[kind].written(number).get(form, quote)
+    hits = passage.hits_of(group, number)
+    if not hits:
+        return []
+    forms, written = group.lexicon(passage.language).forms, group.written(number)
+    starts, ends, text = passage.words.starts, passage.words.ends, passage.text
+    found: list[Span] = []
+    for phrase, first, last in hits[:SPANS]:
+        start, end = starts[first], ends[last - 1]
+        quote = text[start:end]
+        label = written.get(forms[phrase], quote)  # as the graph writes it
+        found.append(Span(start, end, quote, "lexical", label, _page(start, pages)))
+    return found
 
 
 def _sentence(
@@ -75,9 +70,10 @@ def _sentence(
     if group.cue_prototypes is None or not passage.sentences:
         return []
     spans = [passage.spans[at] for at in passage.sentences]
-    texts = [passage.text[start:end] for start, end in spans]
-    near = linker.embedder.embed(texts) @ group.cue_prototypes[number]
-    start, end = spans[int(near.argmax())]
+    vectors = passage.vectors
+    if vectors is None or passage.torn:
+        vectors = linker.embedder.embed([passage.text[start:end] for start, end in spans])
+    start, end = spans[int((vectors @ group.cue_prototypes[number]).argmax())]
     label = group.concepts[number].label
     method = "context" if linker.uses_context else "static"
     return [Span(start, end, passage.text[start:end], method, label, _page(start, pages))]
@@ -91,12 +87,10 @@ def _from_targets(
     pages: Sequence[int],
 ) -> list[Span]:
     """Evidence of the goal's most probable target."""
-    goal = linker.index.groups["goal"].concepts[number].iri
-    targets = linker.index.groups["target"].concepts
-    mine = [at for at, target in enumerate(targets) if target.parent == goal]
-    if not mine:
+    mine = linker.index.targets_of(number)
+    if not len(mine):
         return []
-    best = max(mine, key=lambda at: float(scores["target"].document[at]))
+    best = int(mine[scores["target"].document[mine].argmax()])
     row = int(scores["target"].best[0, best])
     return _phrases(linker, "target", best, prepared[row], pages)
 

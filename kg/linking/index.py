@@ -143,6 +143,22 @@ class ConceptIndex:
     vocabulary: dict[str, int]
     examples: Examples
     languages: frozenset[str]
+    _goals: NDArray[Any] | None = None
+
+    def goals_of_targets(self) -> NDArray[Any]:
+        """Number of the goal of each target, -1 for a target without one."""
+        import numpy as np
+
+        if self._goals is None:
+            position = self.groups["goal"].position
+            parents = [position.get(t.parent, -1) for t in self.groups["target"].concepts]
+            self._goals = np.array(parents, np.intp)
+        return self._goals
+
+    def targets_of(self, goal: int) -> NDArray[Any]:
+        """Numbers of a goal's targets."""
+        found: NDArray[Any] = (self.goals_of_targets() == goal).nonzero()[0]
+        return found
 
     def bag(self, stems: Sequence[str]) -> Counter[int]:
         """Known terms of a text: stems and pairs of neighbours, without stop words."""

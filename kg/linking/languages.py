@@ -50,6 +50,7 @@ _SETS: Final = {
     language: frozenset(text.split()) - (frozenset() if language == "en" else _SHARED)
     for language, text in _COMMON.items()
 }
+_FOREIGN: Final = frozenset().union(*(_SETS[language] for language in _SETS if language != "en"))
 _LEAST_SHARE: Final = 0.12
 _SCRIPTS: Final = (
     ("ja", re.compile(r"[\u3040-\u30ff]")),
@@ -62,6 +63,7 @@ _SCRIPTS: Final = (
     ("el", re.compile(r"[\u0370-\u03ff]")),
 )
 _LETTERS: Final = re.compile(r"[^\W\d_]+")
+_ASCII_LETTERS: Final = re.compile(r"[a-z]+")
 _SAMPLE: Final = 4_000
 
 
@@ -76,16 +78,23 @@ def detect(text: str) -> str:
         ['en', 'zh', 'de']
     """
     sample = text[:_SAMPLE]
-    letters = [match.group().lower() for match in _LETTERS.finditer(sample)]
+    plain = sample.isascii()
+    if plain:
+        letters = _ASCII_LETTERS.findall(sample.lower())
+    else:
+        letters = [word.lower() for word in _LETTERS.findall(sample)]
     total = sum(map(len, letters))
     if not total:
         return "en"
-    for language, pattern in _SCRIPTS:
+    for language, pattern in () if plain else _SCRIPTS:
         count = len(pattern.findall(sample))
         if count * (8 if language == "ja" else 3) > total:
             return language
+    told = {"en": letters}
+    foreign = list(filter(_FOREIGN.__contains__, letters))  # few, in the commonest case
     scores = {
-        language: sum(word in common for word in letters) for language, common in _SETS.items()
+        language: sum(map(common.__contains__, told.get(language, foreign)))
+        for language, common in _SETS.items()
     }
     best = max(scores, key=lambda language: scores[language])
     clearly = (

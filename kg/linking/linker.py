@@ -10,12 +10,12 @@ from kg.linking import languages
 from kg.linking.asked import check_request
 from kg.linking.calibration import PRESETS, Model, load_models, sigmoid
 from kg.linking.concepts import DEFAULT_KINDS, KINDS
-from kg.linking.evidence import find_evidence
+from kg.linking.evidence import SPANS, find_evidence
 from kg.linking.index import SCORED, ConceptIndex
 from kg.linking.index_files import index_of
 from kg.linking.neighbours import neighbour_table
 from kg.linking.passage_list import PassageList
-from kg.linking.polarity import decide, polarity_features, positive_probability, sentence_stems
+from kg.linking.polarity import Tone
 from kg.linking.pooling import Scores
 from kg.linking.proposals import Proposal
 from kg.linking.scoring import (
@@ -188,15 +188,19 @@ class Linker:
         limit: int | None = None,
         pages: Sequence[int] = (),
         concepts: Collection[str] | None = None,
+        spans: int = SPANS,
     ) -> list[Proposal]:
-        """The proposals that the scores of a text make; arguments as :meth:`link`."""
-        words = [stem for passage in prepared.first(40) for stem in passage.words.stems]
+        """The proposals that the scores of a text make; arguments as :meth:`link`.
+
+        Only the first ``spans`` spans of evidence of each are kept.
+        """
+        told = Told(self, prepared, scored, pages, spans)
         found: list[Proposal] = []
         for kind in kinds:
             if kind not in scored:
                 continue
             cut = self.threshold(kind, preset) if threshold is None else threshold
-            found += self._proposals(kind, scored, prepared, words, cut, limit, pages, concepts)
+            found += told.proposals(kind, cut, limit, concepts)
         return found
 
     def threshold(self, kind: str, preset: str) -> float:
@@ -283,50 +287,62 @@ class Linker:
         group = self.index.groups[kind]
         tables = score_tables(group, batch, self._context_vectors.get(kind))
         if kind == "target":
-            position = self.index.groups["goal"].position
-            parents = [position.get(concept.parent, -1) for concept in group.concepts]
             assert goals is not None
             padded = np.hstack([np.clip(goals, -6, 6), np.full((len(goals), 1), -6.0)])
-            tables["goal"] = padded[:, parents]
+            tables["goal"] = padded[:, self.index.goals_of_targets()]
         if neighbours is not None:
             near = neighbour_table(group, self.index.examples, neighbours)
             shape = (len(batch.passages), near.shape[1])
             tables["neighbours"] = np.broadcast_to(near, shape)
         return tables
 
-    def _proposals(
-        self,
-        kind: str,
-        scores: dict[str, Scores],
-        prepared: PassageList,
-        words: Sequence[str],
-        cut: float,
-        limit: int | None,
-        pages: Sequence[int],
-        only: Collection[str] | None,
-    ) -> list[Proposal]:
-        import numpy as np
 
-        group, table = self.index.groups[kind], scores[kind]
+class Told:
+    """The proposals of one text, with what they share.
+
+    Args:
+        linker: The linker.
+        prepared: The text.
+        scored: Its scores by kind.
+        pages: Offset at which each page after the first begins.
+        spans: Spans of evidence kept of each proposal.
+    """
+
+    def __init__(
+        self,
+        linker: Linker,
+        prepared: PassageList,
+        scored: dict[str, Scores],
+        pages: Sequence[int],
+        spans: int,
+    ) -> None:
+        self._linker, self._prepared, self._scored = linker, prepared, scored
+        self._pages, self._spans = pages, spans
+        self._tone: Tone | None = None
+
+    def proposals(
+        self, kind: str, cut: float, limit: int | None, only: Collection[str] | None
+    ) -> list[Proposal]:
+        """Proposals of a kind from a probability on, most probable first."""
+        group, table = self._linker.index.groups[kind], self._scored[kind]
         probabilities = sigmoid(table.document)
-        order = [int(n) for n in np.argsort(-probabilities, kind="stable")]
+        likely = (probabilities >= cut).nonzero()[0]
+        order = likely[(-probabilities[likely]).argsort(kind="stable")]
         found: list[Proposal] = []
-        for number in order:
-            concept, probability = group.concepts[number], float(probabilities[number])
-            if probability < cut or (limit is not None and len(found) >= limit):
+        for number, probability in zip(order.tolist(), probabilities[order].tolist(), strict=True):
+            concept = group.concepts[number]
+            if limit is not None and len(found) >= limit:
                 break
             if only is not None and concept.iri not in only:
                 continue
-            evidence = find_evidence(self, kind, number, prepared, scores, pages)
+            evidence = find_evidence(
+                self._linker, kind, number, self._prepared, self._scored, self._pages, self._spans
+            )
             polarity, confidence = "", 0.0
             if kind in _POLAR:
-                near = [
-                    word
-                    for span in evidence[:3]
-                    for word in sentence_stems(prepared.text, *prepared.sentence_at(span.start))
-                ]
-                shape = polarity_features(near, words, table.vector)
-                polarity, confidence = decide(positive_probability(shape))
+                if self._tone is None:
+                    self._tone = Tone(self._prepared, table.vector)
+                polarity, confidence = self._tone.near(evidence)
             found.append(
                 Proposal(
                     kind,

@@ -6,6 +6,8 @@ hundred times the text. Only the last few hundred that were looked at are kept.
 
 from __future__ import annotations
 
+from bisect import bisect_right
+
 from kg.linking.scoring import Passage, prepare
 from kg.linking.text import Words, has_words, passages, sentences, words
 
@@ -32,6 +34,7 @@ class PassageList:
             for group in passages(text, sentences(text))
             if has_words(text, group[0][0], group[-1][1])
         ]
+        self._beginnings = [group[0][0] for group in self._groups]
         self._ready: dict[int, Passage] = {}
 
     def __len__(self) -> int:
@@ -55,6 +58,8 @@ class PassageList:
         if len(self.text) > characters:
             return words(self.text[:characters])
         ready = [self[at].words for at in range(len(self))]
+        if len(ready) == 1:
+            return ready[0]
         return Words(
             [word for part in ready for word in part.surface],
             [stem for part in ready for stem in part.stems],
@@ -63,11 +68,9 @@ class PassageList:
         )
 
     def sentence_at(self, offset: int) -> tuple[int, int]:
-        """Start and end of the sentence that holds an offset; both the offset when none does."""
-        from bisect import bisect_right
-
-        at = bisect_right(self._groups, offset, key=lambda group: group[0][0]) - 1
-        for start, end in self._groups[at] if at >= 0 else ():
+        """Number of the passage and of its sentence that hold an offset; ``(-1, -1)`` for none."""
+        at = bisect_right(self._beginnings, offset) - 1
+        for number, (start, end) in enumerate(self._groups[at] if at >= 0 else ()):
             if start <= offset < end:
-                return start, end
-        return offset, offset
+                return at, number
+        return -1, -1

@@ -8,18 +8,28 @@ static vector, fitted on reviewed cases, gives the probability that a link is po
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from kg.linking.text import stem, words
+from kg.linking.text import stem
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from kg.linking.passage_list import PassageList
+    from kg.linking.proposals import Span
+
 CONFIDENT: Final = 0.65
 """Below this the polarity is left open."""
+SENTENCES: Final = 3
+"""Spans of evidence whose sentences count as near."""
+_NEAR: Final = 1
+"""Which feature is the balance of cues near the evidence."""
+_PASSAGES: Final = 40
+"""Passages at the beginning that stand for the whole text."""
 _HELP: Final = """
 improve improved improvement help helped helps enable enabled support supported increase access
 expand extend protect protected prevent prevented save saved rescue benefit faster cheaper earlier
@@ -42,6 +52,7 @@ suspended scrapped abandoned penalised penalized racist sexist inaccurate destro
 _NEGATION: Final = "not no never without nor neither hardly cannot against avoid stop despite lack"
 _HELP_STEMS: Final = frozenset(map(stem, _HELP.split()))
 _HARM_STEMS: Final = frozenset(map(stem, _HARM.split()))
+_CUE_STEMS: Final = _HELP_STEMS | _HARM_STEMS
 _NEGATION_STEMS: Final = frozenset(map(stem, _NEGATION.split()))
 
 
@@ -49,14 +60,13 @@ def cue_counts(stems: Sequence[str]) -> tuple[float, float]:
     """Weighted numbers of helping and harming cues; negation within three words turns a cue.
 
     Example:
+        >>> from kg.linking.text import words
         >>> cue_counts(words("It did not harm anybody and improved access").stems)
         (3.0, 0.0)
     """
     good = bad = 0.0
-    for position, word in enumerate(stems):
-        help_, harm = word in _HELP_STEMS, word in _HARM_STEMS
-        if not (help_ or harm):
-            continue
+    for position in [at for at, word in enumerate(stems) if word in _CUE_STEMS]:
+        help_, harm = stems[position] in _HELP_STEMS, stems[position] in _HARM_STEMS
         if not _NEGATION_STEMS.isdisjoint(stems[max(0, position - 3) : position]):
             help_, harm = harm, help_
         good += help_
@@ -70,13 +80,15 @@ def polarity_features(
     """Features of one link: cues near the evidence, cues in the text, the text's vector."""
     import numpy as np
 
-    near_good, near_bad = cue_counts(near)
     good, bad = cue_counts(whole)
-    balance = (good - bad) / (good + bad + 1.0)
-    near_balance = (near_good - near_bad) / (near_good + near_bad + 1.0)
-    counts = [balance, near_balance, np.log1p(good), np.log1p(bad), float(bad > 0)]
+    balances = [_balance(good, bad), _balance(*cue_counts(near))]
+    counts = [*balances, np.log1p(good), np.log1p(bad), float(bad > 0)]
     shape: NDArray[Any] = np.concatenate([counts, 4.0 * vector])
     return shape
+
+
+def _balance(good: float, bad: float) -> float:
+    return (good - bad) / (good + bad + 1.0)
 
 
 @lru_cache(maxsize=1)
@@ -85,14 +97,6 @@ def _coefficients() -> tuple[NDArray[Any], float]:
 
     document = json.loads(Path(__file__).with_name("polarity.json").read_text(encoding="utf-8"))
     return np.asarray(document["weights"]), float(document["intercept"])
-
-
-def positive_probability(features: NDArray[Any]) -> float:
-    """Probability that the link is a supporting or upholding one."""
-    import numpy as np
-
-    weights, intercept = _coefficients()
-    return float(1.0 / (1.0 + np.exp(-np.clip(features @ weights + intercept, -35, 35))))
 
 
 def decide(probability: float) -> tuple[str, float]:
@@ -108,6 +112,34 @@ def decide(probability: float) -> tuple[str, float]:
     return ("positive" if probability >= 0.5 else "negative"), confidence
 
 
-def sentence_stems(text: str, start: int, end: int) -> list[str]:
-    """Stems of a stretch of text."""
-    return words(text, start, end).stems
+class Tone:
+    """What a text says of help and harm: the whole text is read once for all its proposals.
+
+    Args:
+        prepared: The text.
+        vector: Its static vector.
+    """
+
+    __slots__ = ("_base", "_known", "_prepared", "_slope")
+
+    def __init__(self, prepared: PassageList, vector: NDArray[Any]) -> None:
+        weights, intercept = _coefficients()
+        whole = [stem for passage in prepared.first(_PASSAGES) for stem in passage.words.stems]
+        self._base = float(polarity_features((), whole, vector) @ weights + intercept)
+        self._slope = float(weights[_NEAR])
+        self._prepared = prepared
+        self._known: dict[tuple[tuple[int, int], ...], tuple[str, float]] = {}
+
+    def near(self, evidence: Sequence[Span]) -> tuple[str, float]:
+        """Polarity of a link and its confidence, by the sentences of its strongest evidence."""
+        places = tuple([self._prepared.sentence_at(span.start) for span in evidence[:SENTENCES]])
+        known = self._known.get(places)
+        if known is None:
+            stems: list[str] = []
+            for passage, sentence in places:
+                if passage >= 0:
+                    stems += self._prepared[passage].sentence_stems(sentence)
+            logit = self._base + self._slope * _balance(*cue_counts(stems))
+            probability = 1.0 / (1.0 + math.exp(-min(max(logit, -35.0), 35.0)))
+            known = self._known[places] = decide(probability)
+        return known

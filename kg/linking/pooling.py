@@ -88,8 +88,7 @@ def imply_goals(index: ConceptIndex, goals: Scores, targets: Scores) -> None:
     """A target implies its goal: a goal is never less probable than its best target."""
     import numpy as np
 
-    position = index.groups["goal"].position
-    parents = np.array([position.get(t.parent, -1) for t in index.groups["target"].concepts])
+    parents = index.goals_of_targets()
     known = parents >= 0
     np.maximum.at(goals.document, parents[known], targets.document[known])
 

@@ -118,16 +118,17 @@ class Proposal:
 
     def to_row(self, id_: str = "") -> dict[str, object]:
         """One row of a table of proposals; the strongest span stands for the evidence."""
+        return dict(zip(COLUMNS, self.cells(id_), strict=True))
+
+    def cells(self, id_: str = "") -> tuple[object, ...]:
+        """As :meth:`to_row`, in the order of :data:`COLUMNS`."""
         span = self.evidence[0] if self.evidence else None
-        return {
-            "id": id_,
-            "kind": self.kind,
-            "concept": self.concept,
-            "label": self.label,
-            "probability": round(self.probability, 4),
-            "polarity": self.polarity,
-            "start": span.start if span else None,
-            "end": span.end if span else None,
-            "quote": span.quote if span else None,
-            "method": span.method if span else None,
-        }
+        return (
+            id_,
+            self.kind,
+            self.concept,
+            self.label,
+            round(self.probability, 4),
+            self.polarity,
+            *((span.start, span.end, span.quote, span.method) if span else (None,) * 4),
+        )

@@ -52,6 +52,9 @@ class Passage:
         language: ISO 639-1 code.
         hits: Phrases found, by kind; filled by :func:`find_labels`.
         line: The words as the matchers read them; filled by :func:`find_labels`.
+        owned: Hits of each concept, by kind; filled by :meth:`hits_of`.
+        vectors: Static vectors of the sentences with words; filled by :func:`make_batch`.
+        torn: Whether a sentence without spaces was cut inside a word.
     """
 
     text: str
@@ -62,11 +65,37 @@ class Passage:
     language: str = "en"
     hits: dict[str, list[Hit]] = field(default_factory=dict)
     line: Line | None = None
+    owned: dict[str, dict[int, list[Hit]]] = field(default_factory=dict)
+    vectors: NDArray[Any] | None = None
+    torn: bool = False
 
     @property
     def content(self) -> str:
         """The passage as one string."""
         return self.text[self.spans[0][0] : self.spans[-1][1]] if self.spans else ""
+
+    def hits_of(self, group: Group, number: int) -> Sequence[Hit]:
+        """Phrases of a concept that the passage holds, the weightiest first, then in order."""
+        owned = self.owned.get(group.kind)
+        if owned is None:
+            find_labels(group, [self])
+            lexicon = group.lexicon(self.language)
+            weights, owned = lexicon.weights, {}
+            for hit in sorted(self.hits[group.kind], key=lambda hit: (-weights[hit[0]], hit[1])):
+                for owner, _ in lexicon.owners[hit[0]]:
+                    owned.setdefault(owner, []).append(hit)
+            self.owned[group.kind] = owned
+        return owned.get(number, ())
+
+    def sentence_stems(self, sentence: int) -> list[str]:
+        """Stems of the sentence at ``spans[sentence]``."""
+        start, end = self.spans[sentence]
+        if self.torn:
+            return words(self.text, start, end).stems
+        if sentence not in self.sentences:
+            return []
+        at = self.sentences.index(sentence)
+        return self.words.stems[self.starts[at] : [*self.starts[1:], None][at]]
 
 
 def prepare(text: str, spans: list[tuple[int, int]], language: str = "en") -> Passage:
@@ -79,12 +108,14 @@ def prepare(text: str, spans: list[tuple[int, int]], language: str = "en") -> Pa
     found = words(text, spans[0][0], spans[-1][1]) if spans else words("")
     starts: list[int] = []
     kept: list[int] = []
+    torn = False
     for number, (first, last) in enumerate(spans):
         at = bisect_left(found.starts, first)
+        torn = torn or (at > 0 and found.ends[at - 1] > first)
         if at < len(found.starts) and found.starts[at] < last:
             starts.append(at)
             kept.append(number)
-    return Passage(text, spans, found, starts, kept, language)
+    return Passage(text, spans, found, starts, kept, language, torn=torn)
 
 
 def find_labels(group: Group, passages: Sequence[Passage]) -> None:
@@ -132,11 +163,16 @@ def make_batch(
     if len(owners):
         firsts = np.flatnonzero(np.r_[True, owners[1:] != owners[:-1]])
         whole[owners[firsts]] = np.add.reduceat(sums, firsts, axis=0)
+    near = unit(sums)
+    at = 0
+    for passage in passages:
+        passage.vectors = near[at : at + len(passage.starts)]
+        at += len(passage.starts)
     return Batch(
         passages,
         Bags.of([index.bag(passage.words.stems) for passage in passages]),
         unit(whole),
-        unit(sums),
+        near,
         owners,
         context.embed(_sentences(passages)) if context else None,
     )
