@@ -12,7 +12,7 @@ import math
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import TYPE_CHECKING, Any, Final
 
 from kg.linking.concepts import KINDS, Concept, Example
@@ -144,6 +144,7 @@ class ConceptIndex:
     examples: Examples
     languages: frozenset[str]
     _goals: NDArray[Any] | None = None
+    _by_goal: tuple[NDArray[Any], NDArray[Any], NDArray[Any]] | None = None
 
     def goals_of_targets(self) -> NDArray[Any]:
         """Number of the goal of each target, -1 for a target without one."""
@@ -155,6 +156,17 @@ class ConceptIndex:
             self._goals = np.array(parents, np.intp)
         return self._goals
 
+    def targets_by_goal(self) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
+        """Goals that have targets, where those of each begin, and the targets goal by goal."""
+        import numpy as np
+
+        if self._by_goal is None:
+            parents = self.goals_of_targets()
+            targets = parents.argsort(kind="stable")[int((parents < 0).sum()) :]
+            goals, starts = np.unique(parents[targets], return_index=True)
+            self._by_goal = goals, starts, targets
+        return self._by_goal
+
     def targets_of(self, goal: int) -> NDArray[Any]:
         """Numbers of a goal's targets."""
         found: NDArray[Any] = (self.goals_of_targets() == goal).nonzero()[0]
@@ -164,9 +176,8 @@ class ConceptIndex:
         """Known terms of a text: stems and pairs of neighbours, without stop words."""
         known = self.vocabulary
         content = [s for s in stems if s not in STOPWORDS]
-        found = Counter([known[s] for s in content if s in known])
-        found.update([known[pair] for pair in map(" ".join, pairwise(content)) if pair in known])
-        return found
+        terms = chain(content, map(" ".join, pairwise(content)))
+        return Counter([number for number in map(known.get, terms) if number is not None])
 
 
 def build_index(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from kg.errors import InputError
 from kg.linking import languages
 from kg.linking.asked import check_request
-from kg.linking.calibration import PRESETS, Model, load_models, sigmoid
+from kg.linking.calibration import PRESETS, Model, Weighing, load_models, sigmoid
 from kg.linking.concepts import DEFAULT_KINDS, KINDS
 from kg.linking.evidence import SPANS, find_evidence
 from kg.linking.index import SCORED, ConceptIndex
@@ -23,7 +23,6 @@ from kg.linking.scoring import (
     ContextEmbedder,
     ContextVectors,
     score_tables,
-    views,
 )
 from kg.linking.static import StaticEmbedder
 from kg.linking.together import link_together, score_together
@@ -62,6 +61,7 @@ class Linker:
         self.context, self._context_vectors = context, context_vectors or {}
         self._thresholds = thresholds or {}
         self._label_models: dict[str, Model] = {}
+        self._weighings: dict[tuple[str, str], tuple[list[str], Weighing]] = {}
 
     @property
     def uses_context(self) -> bool:
@@ -252,12 +252,20 @@ class Linker:
         for kind in kinds:
             if kind not in SCORED or not self.index.groups[kind].concepts:
                 continue
-            model = self._model(kind, batch.passages[0].language)
-            tables = self.tables(kind, batch, found.get("goal"), neighbours)
-            iris = [concept.iri for concept in self.index.groups[kind].concepts]
-            seen = (view for method in model.methods for view in views(tables[method]))
-            found[kind] = model.weighed(seen, iris)
+            methods, weighing = self._weighing(kind, batch.passages[0].language)
+            near = neighbours if "neighbours" in methods else None
+            tables = self.tables(kind, batch, found.get("goal"), near)
+            found[kind] = weighing.logits([tables[method] for method in methods])
         return found
+
+    def _weighing(self, kind: str, language: str) -> tuple[list[str], Weighing]:
+        """The methods of the model for a language, and what it makes of their tables."""
+        known = self._weighings.get((kind, language))
+        if known is None:
+            model = self._model(kind, language)
+            iris = [concept.iri for concept in self.index.groups[kind].concepts]
+            known = self._weighings[kind, language] = model.methods, model.weighing(iris)
+        return known
 
     def _model(self, kind: str, language: str) -> Model:
         """The model for a language: outside English only labels are trusted."""
@@ -280,7 +288,7 @@ class Linker:
             kind: The kind.
             batch: Passages.
             goals: Log-odds of the goals, for targets.
-            neighbours: Similarity to the cases, one row for all passages or one for each.
+            neighbours: Shares of the nearest cases, one row for all passages or one for each.
         """
         import numpy as np
 
@@ -288,7 +296,8 @@ class Linker:
         tables = score_tables(group, batch, self._context_vectors.get(kind))
         if kind == "target":
             assert goals is not None
-            padded = np.hstack([np.clip(goals, -6, 6), np.full((len(goals), 1), -6.0)])
+            padded = np.full((len(goals), goals.shape[1] + 1), -6.0)
+            padded[:, :-1] = np.minimum(np.maximum(goals, -6.0), 6.0)
             tables["goal"] = padded[:, self.index.goals_of_targets()]
         if neighbours is not None:
             near = neighbour_table(group, self.index.examples, neighbours)

@@ -7,7 +7,6 @@ Leaving a case out removes its row, which is how the quality on shipped cases is
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
@@ -30,34 +29,32 @@ def similarities(examples: Examples, bags: Bags, vectors: NDArray[Any]) -> NDArr
     return combined
 
 
-def neighbour_table(
-    group: Group,
-    examples: Examples,
-    similarity: NDArray[Any],
-    leave_out: Collection[str] = (),
-) -> NDArray[Any]:
+def nearest_shares(near: NDArray[Any]) -> NDArray[Any]:
+    """What part each example has in a text's nearest ones, from :func:`similarities`."""
+    import numpy as np
+
+    if not near.shape[1]:
+        return near
+    count = min(NEAREST, near.shape[1])
+    nearest = np.argpartition(-near, count - 1, axis=1)[:, :count]
+    rows = np.arange(len(near))[:, None]
+    weights = near[rows, nearest] ** 2
+    shares = np.zeros_like(near)
+    shares[rows, nearest] = weights / (weights.sum(axis=1, keepdims=True) + 1e-6)
+    return shares
+
+
+def neighbour_table(group: Group, examples: Examples, shares: NDArray[Any]) -> NDArray[Any]:
     """Support of each concept by the nearest examples, shape ``(texts, concepts)``, 0 to 1.
 
     Args:
         group: Concepts.
         examples: Accepted cases.
-        similarity: From :func:`similarities`.
-        leave_out: IRIs of cases that must not count.
+        shares: From :func:`nearest_shares`.
     """
     import numpy as np
 
     if not examples.iris:
-        return np.zeros((len(similarity), len(group.concepts)))
-    near = similarity.copy()
-    for number, iri in enumerate(examples.iris):
-        if iri in leave_out:
-            near[:, number] = 0.0
-    count = min(NEAREST, near.shape[1])
-    nearest = np.argpartition(-near, count - 1, axis=1)[:, :count]
-    weights = np.take_along_axis(near, nearest, axis=1) ** 2
-    shares = np.zeros_like(near)
-    np.put_along_axis(
-        shares, nearest, weights / (weights.sum(axis=1, keepdims=True) + 1e-6), axis=1
-    )
+        return np.zeros((len(shares), len(group.concepts)))
     root: NDArray[Any] = np.sqrt(np.minimum(shares @ examples.incidence(group), 1.0))
     return root

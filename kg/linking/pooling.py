@@ -56,7 +56,10 @@ class Best:
 
     def pooled(self) -> NDArray[Any]:
         """A document's log-odds: the mean over its few best passages, one for a short text."""
-        best = 1 if self.count <= 3 else 2 if self.count <= 12 else 3
+        if self.count <= 3:
+            first: NDArray[Any] = self.values[0].copy()
+            return first
+        best = 2 if self.count <= 12 else 3
         mean: NDArray[Any] = self.values[:best].mean(axis=0)
         return mean
 
@@ -88,9 +91,10 @@ def imply_goals(index: ConceptIndex, goals: Scores, targets: Scores) -> None:
     """A target implies its goal: a goal is never less probable than its best target."""
     import numpy as np
 
-    parents = index.goals_of_targets()
-    known = parents >= 0
-    np.maximum.at(goals.document, parents[known], targets.document[known])
+    known, starts, order = index.targets_by_goal()
+    if len(known):
+        best = np.maximum.reduceat(targets.document[order], starts)
+        goals.document[known] = np.maximum(goals.document[known], best)
 
 
 def named_scores(

@@ -55,6 +55,7 @@ class Passage:
         owned: Hits of each concept, by kind; filled by :meth:`hits_of`.
         vectors: Static vectors of the sentences with words; filled by :func:`make_batch`.
         torn: Whether a sentence without spaces was cut inside a word.
+        bag: Known terms; filled by :meth:`bag_by`.
     """
 
     text: str
@@ -68,6 +69,13 @@ class Passage:
     owned: dict[str, dict[int, list[Hit]]] = field(default_factory=dict)
     vectors: NDArray[Any] | None = None
     torn: bool = False
+    bag: Counter[int] | None = None
+
+    def bag_by(self, index: ConceptIndex) -> Counter[int]:
+        """Known terms of the passage."""
+        if self.bag is None:
+            self.bag = index.bag(self.words.stems)
+        return self.bag
 
     @property
     def content(self) -> str:
@@ -137,6 +145,8 @@ class Batch:
     vectors: NDArray[Any]
     sentence_vectors: NDArray[Any]
     sentence_owner: NDArray[Any]
+    sentence_firsts: NDArray[Any]
+    """Number of the first sentence of each passage that has one."""
     context: NDArray[Any] | None
     """Vectors of the sentences by the sentence-embedding model, when it is in use."""
 
@@ -150,30 +160,31 @@ def make_batch(
     """Term bags and vectors of passages; every passage must hold a word."""
     import numpy as np
 
-    numbers: list[int] = []
+    surface: list[str] = []
     starts: list[int] = []
     owner: list[int] = []
+    begins = [0]
     for row, passage in enumerate(passages):
-        starts += [len(numbers) + at for at in passage.starts]
+        starts += [len(surface) + at for at in passage.starts]
         owner += [row] * len(passage.starts)
-        numbers += embedder.numbers(passage.words.surface)
-    sums, _ = embedder.sums(numbers, starts)
+        surface += passage.words.surface
+        begins.append(len(owner))
+    sums = embedder.sums(embedder.numbers(surface), starts)
     owners = np.asarray(owner, np.int64)
     whole = np.zeros((len(passages), embedder.dimensions), np.float32)
-    if len(owners):
-        firsts = np.flatnonzero(np.r_[True, owners[1:] != owners[:-1]])
+    firsts = np.flatnonzero(np.diff(owners, prepend=-1))
+    if len(firsts):
         whole[owners[firsts]] = np.add.reduceat(sums, firsts, axis=0)
     near = unit(sums)
-    at = 0
-    for passage in passages:
-        passage.vectors = near[at : at + len(passage.starts)]
-        at += len(passage.starts)
+    for passage, (first, last) in zip(passages, pairwise(begins), strict=True):
+        passage.vectors = near[first:last]
     return Batch(
         passages,
-        Bags.of([index.bag(passage.words.stems) for passage in passages]),
+        Bags.of([passage.bag_by(index) for passage in passages]),
         unit(whole),
         near,
         owners,
+        firsts,
         context.embed(_sentences(passages)) if context else None,
     )
 
@@ -240,8 +251,11 @@ def _best_sentence(batch: Batch, near: NDArray[Any]) -> NDArray[Any]:
     """Of sentences × concepts, the highest value of each passage."""
     import numpy as np
 
+    firsts = batch.sentence_firsts
+    if len(firsts) == len(batch.passages):
+        best: NDArray[Any] = np.maximum.reduceat(near, firsts, axis=0)
+        return best
     table = np.full((len(batch.passages), near.shape[1]), -1.0)
-    firsts = np.flatnonzero(np.diff(batch.sentence_owner, prepend=-1))
     if len(firsts):
         table[batch.sentence_owner[firsts]] = np.maximum.reduceat(near, firsts, axis=0)
     return table

@@ -62,7 +62,6 @@ class StaticEmbedder:
         self._tokenizer: Any = None
         self._numbers: dict[str, int] = {}
         self._vectors: NDArray[np.float32] = np.zeros((4_096, self.dimensions), np.float32)
-        self._counts: NDArray[np.float32] = np.zeros(4_096, np.float32)
 
     def numbers(self, surface: Sequence[str]) -> list[int]:
         """Numbers of words in the table of summed word vectors; unknown words are added."""
@@ -83,12 +82,11 @@ class StaticEmbedder:
             self._tokenizer = Tokenizer.from_file(str(self._directory / _TOKENIZER))
             self._tokenizer.no_padding()
         needed = len(self._numbers) + len(fresh)
-        if needed > len(self._counts):
-            size = max(needed, 2 * len(self._counts))
+        if needed > len(self._vectors):
+            size = max(needed, 2 * len(self._vectors))
             vectors = np.zeros((size, self.dimensions), np.float32)
-            counts = np.zeros(size, np.float32)
-            vectors[: len(self._counts)], counts[: len(self._counts)] = self._vectors, self._counts
-            self._vectors, self._counts = vectors, counts
+            vectors[: len(self._vectors)] = self._vectors
+            self._vectors = vectors
         limit = len(self._table) - 1
         encode = self._tokenizer.encode
         tokens = [encode(word[:64], add_special_tokens=False).ids for word in fresh]
@@ -97,28 +95,25 @@ class StaticEmbedder:
         rows = self._table[np.minimum([token for ids in tokens for token in ids], limit)]
         starts = np.cumsum([0, *counts[:-1]])
         self._vectors[first:needed] = np.add.reduceat(rows.astype(np.float32), starts, axis=0)
-        self._counts[first:needed] = counts
         self._numbers.update(zip(fresh, range(first, needed), strict=True))
 
-    def sums(
-        self, numbers: Sequence[int], starts: Sequence[int]
-    ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        """Summed vectors and token counts of consecutive stretches of words.
+    def sums(self, numbers: Sequence[int], starts: Sequence[int]) -> NDArray[Any]:
+        """Summed vectors of consecutive stretches of words.
 
         Args:
             numbers: Word numbers, all stretches one after the other.
             starts: Where each stretch begins; every stretch holds a word at least.
 
         Returns:
-            Arrays of shapes ``(len(starts), 256)`` and ``(len(starts),)``.
+            Array of shape ``(len(starts), 256)``.
         """
         np = self._np
         rows = np.asarray(numbers, dtype=np.intp)
         at = np.asarray(starts, dtype=np.intp)
-        if not len(at):
-            return np.zeros((0, self.dimensions), np.float32), np.zeros(0, np.float32)
-        vectors = np.add.reduceat(self._vectors[rows], at, axis=0)
-        return vectors, np.add.reduceat(self._counts[rows], at)
+        summed: NDArray[Any] = np.zeros((0, self.dimensions), np.float32)
+        if len(at):
+            summed = np.add.reduceat(self._vectors[rows], at, axis=0)
+        return summed
 
     def embed(self, texts: Iterable[str]) -> NDArray[np.float32]:
         """Unit vectors of texts, shape ``(n, 256)``; a text without words is all zeros.

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from operator import add
@@ -23,6 +24,7 @@ _BREAK: Final = re.compile(
     r"(?<=[.!?])[\"')\]\u201d\u2019]*\s+(?=[\"'(\[\u201c\u2018]?[A-Z0-9\u00c0-\u00de])"
     r"|(?<=[\u3002\uff01\uff1f])|\n\s*\n|\n(?=\s*(?:[-*\u2022\u25aa\u25cf]|\d+[.)])\s)"
 )
+_ASCII_END: Final = re.compile(r"[.!?\n]")
 _ABBREVIATION: Final = re.compile(
     r"(?:\b(?:e\.g|i\.e|etc|et al|cf|vs|approx|no|nos|fig|figs|dr|mr|mrs|ms|prof|st|u\.s|u\.k)"
     r"|\b[A-Z])\.$",
@@ -124,7 +126,7 @@ def sentences(text: str) -> list[tuple[int, int]]:
     """
     spans: list[tuple[int, int]] = []
     start = 0
-    for match in _BREAK.finditer(text):
+    for match in _breaks(text):
         before = text[max(start, match.start() - 12) : match.start()]
         if "\n" not in match.group() and _ABBREVIATION.search(before):
             continue
@@ -132,6 +134,19 @@ def sentences(text: str) -> list[tuple[int, int]]:
         start = match.end()
     _append(spans, text, start, len(text))
     return spans
+
+
+def _breaks(text: str) -> Iterator[re.Match[str]]:
+    """Where a sentence may end; plain text is tried only where its punctuation stands."""
+    if not text.isascii():
+        yield from _BREAK.finditer(text)
+        return
+    done = 0
+    for mark in _ASCII_END.finditer(text):
+        at = mark.start() + (mark[0] != "\n")
+        if at >= done and (match := _BREAK.match(text, at)):
+            yield match
+            done = match.end()
 
 
 def _append(spans: list[tuple[int, int]], text: str, start: int, end: int) -> None:

@@ -14,7 +14,7 @@ from kg.linking.asked import check_request
 from kg.linking.concepts import DEFAULT_KINDS
 from kg.linking.index import SCORED
 from kg.linking.names import name_probabilities
-from kg.linking.neighbours import similarities
+from kg.linking.neighbours import nearest_shares, similarities
 from kg.linking.passage_list import PassageList
 from kg.linking.pooling import Best, Scores, imply_goals, named_scores
 from kg.linking.scoring import Passage, find_labels, make_batch
@@ -165,16 +165,20 @@ def _batches(texts: Sequence[PassageList]) -> Iterator[tuple[NDArray[Any], list[
 def _neighbours(
     linker: Linker, texts: Sequence[PassageList], leave_out: Collection[str]
 ) -> NDArray[Any]:
-    """Similarity of each text's beginning to the cases."""
+    """Shares of the cases that are most like each text's beginning."""
     words = [text.beginning(_SAMPLE) for text in texts]
+    bags = [
+        text[0].bag_by(linker.index) if found is text[0].words else linker.index.bag(found.stems)
+        for text, found in zip(texts, words, strict=True)
+    ]
     examples = linker.index.examples
     near = similarities(
         examples,
-        Bags.of([linker.index.bag(found.stems) for found in words]),
+        Bags.of(bags),
         linker.embedder.means([found.surface for found in words]),
     )
     near[:, [number for number, iri in enumerate(examples.iris) if iri in leave_out]] = 0.0
-    return near
+    return nearest_shares(near)
 
 
 def _with_dependencies(kinds: Sequence[str]) -> list[str]:

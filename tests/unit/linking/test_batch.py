@@ -9,6 +9,7 @@ import pytest
 
 from kg.errors import InputError
 from kg.linking.batch import link_table, read_texts
+from kg.linking.concepts import DEFAULT_KINDS
 from kg.linking.linker import Linker
 from kg.linking.passage_list import PassageList
 from kg.linking.proposals import COLUMNS, Proposal
@@ -54,6 +55,33 @@ def test_every_proposal_is_a_row(linker: Linker, table: Path, tmp_path: Path) ->
         assert row["concept"].startswith("http")
     assert [line for line in said if line.startswith("c:")]
     assert not list(tmp_path.glob("*.progress"))
+
+
+def test_a_row_says_what_the_text_alone_says(linker: Linker, tmp_path: Path) -> None:
+    texts = [
+        "Solar power brings electricity to villages. Nobody was harmed, and bills fell.",
+        "The system wrongly denied benefits to women. A court found that it violated privacy.",
+        "Reefs lost their coral.\n\nDrones now warn fishers early of storms in 12 ports.",
+        "Ein Modell. The café's tool helps teachers; schools improved and water is clean.",
+        "x" * 1_500 + " hunger and privacy.",
+    ]
+    table, out = tmp_path / "texts.csv", tmp_path / "links.csv"
+    with table.open("w", encoding="utf-8", newline="") as stream:
+        csv.writer(stream).writerows([("id", "text"), *enumerate(texts)])
+    options = {"kinds": [*DEFAULT_KINDS], "preset": "high-recall", "language": "en"}
+    link_table(linker, table, out, text_column="text", id_column="id", options=options)
+    with out.open(encoding="utf-8", newline="") as stream:
+        rows = list(csv.DictReader(stream))
+    alone = [
+        proposal.to_row(str(number))
+        for number, text in enumerate(texts)
+        for proposal in linker.link(text, **options)
+    ]
+    assert {row["polarity"] for row in rows} == {"positive", "negative", ""}
+    assert len(rows) == len(alone) > 10
+    for row, own in zip(rows, alone, strict=True):
+        assert float(row.pop("probability")) == pytest.approx(own.pop("probability"), abs=2e-4)
+        assert row == {name: "" if value is None else str(value) for name, value in own.items()}
 
 
 def test_interrupted_work_goes_on_where_it_stopped(

@@ -16,6 +16,7 @@ from kg.linking.calibration import (
     reliability,
     save_models,
 )
+from kg.linking.scoring import features
 
 
 def test_the_fit_is_the_minimum_of_the_penalised_likelihood() -> None:
@@ -91,3 +92,23 @@ def test_the_shipped_calibration_is_complete(variant: str) -> None:
 def test_an_unknown_preset_is_refused() -> None:
     with pytest.raises(InputError, match="balanced"):
         load_models()["goal"].threshold("brave")
+
+
+@pytest.mark.parametrize("concepts", [1, 2, 17])
+def test_weighing_tables_is_weighing_their_views(concepts: int) -> None:
+    rng = np.random.default_rng(concepts)
+    names = [f"c{n}" for n in range(concepts)]
+    tables = {
+        "real": rng.normal(size=(30, concepts)),
+        "ties": rng.integers(0, 3, size=(30, concepts)).astype(np.float32),
+        "flat": np.zeros((30, concepts)),
+        "one row for all": np.broadcast_to(rng.normal(size=concepts), (30, concepts)),
+    }
+    views = features(tables, list(tables))
+    flat = views.reshape(-1, views.shape[2])
+    spoken = fit_model(
+        flat, (rng.random(len(flat)) < 0.4).astype(int), names * 30, list(tables), ridge=2.0
+    )
+    direct = spoken.weighing(names).logits(list(tables.values()))
+    assert np.ptp(direct) > 0
+    assert np.allclose(direct, spoken.logits(views, names), atol=1e-9)

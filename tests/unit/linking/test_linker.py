@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 import time
@@ -9,13 +10,16 @@ import numpy as np
 import pytest
 
 from kg.errors import InputError
+from kg.linking import polarity
 from kg.linking.index import _bag
 from kg.linking.linker import Linker
-from kg.linking.neighbours import neighbour_table, similarities
+from kg.linking.neighbours import nearest_shares, neighbour_table, similarities
+from kg.linking.polarity import Tone, decide, polarity_features
 from kg.linking.pooling import Best
+from kg.linking.proposals import Span
 from kg.linking.scoring import make_batch, prepare
 from kg.linking.terms import Bags
-from kg.linking.text import sentences
+from kg.linking.text import sentences, words
 from kg.linking.together import link_together
 from kg.settings import Settings
 from kg.store import GraphStore, open_store
@@ -261,11 +265,18 @@ def test_a_case_left_out_does_not_count(linker: Linker) -> None:
     group = linker.index.groups["technology"]
     batch = make_batch(linker.index, linker.embedder, [prepare(CASE, sentences(CASE))])
     near = similarities(examples, batch.bags, batch.vectors)
-    best = examples.iris[int(near[0].argmax())]
-    everything = neighbour_table(group, examples, near)
-    without = neighbour_table(group, examples, near, leave_out=[best])
+    left = near.copy()
+    left[:, int(near[0].argmax())] = 0.0
+    everything = neighbour_table(group, examples, nearest_shares(near))
+    without = neighbour_table(group, examples, nearest_shares(left))
     assert not np.allclose(everything, without)
-    assert np.allclose(neighbour_table(group, examples, near, leave_out=examples.iris), 0)
+    none = nearest_shares(np.zeros_like(near))
+    assert np.allclose(neighbour_table(group, examples, none), 0)
+    first, second = (
+        linker.score(linker.prepare(CASE), ["technology"], leave_out=left_out)["technology"]
+        for left_out in ((), examples.iris)
+    )
+    assert not np.allclose(first.document, second.document)
 
 
 def test_long_documents_are_prepared_piece_by_piece(linker: Linker) -> None:
@@ -311,6 +322,22 @@ def test_texts_side_by_side_are_linked_as_alone(linker: Linker) -> None:
         assert np.allclose(
             [p.probability for p in found], [p.probability for p in alone], atol=2e-4
         )
+
+
+def test_polarity_is_what_the_fitted_features_say(linker: Linker) -> None:
+    text = "The tool improved access for girls. Critics warn that it violated privacy. " + CASE
+    prepared = linker.prepare(text)
+    vector = linker.score(prepared, ["goal"])["goal"].vector
+    tone = Tone(prepared, vector)
+    weights = json.loads((Path(polarity.__file__).parent / "polarity.json").read_text())
+    shown = set()
+    for start, end in sentences(text):
+        span = Span(start, end, text[start:end], "static", "")
+        shape = polarity_features(words(text, start, end).stems, words(text).stems, vector)
+        logit = float(shape @ np.array(weights["weights"]) + weights["intercept"])
+        assert tone.near([span]) == decide(1 / (1 + np.exp(-logit)))
+        shown.add(tone.near([span]))
+    assert len(shown) > 1
 
 
 def test_a_text_among_many_that_cannot_be_linked_is_told_apart(linker: Linker) -> None:

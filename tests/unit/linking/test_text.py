@@ -9,7 +9,15 @@ from hypothesis import strategies as st
 
 from kg.linking.languages import detect
 from kg.linking.lexical import Hit, LabelMatcher, joined, normal_form
-from kg.linking.text import SENTENCE_LIMIT, passages, sentences, stem, words
+from kg.linking.text import (
+    _BREAK,
+    SENTENCE_LIMIT,
+    _breaks,
+    passages,
+    sentences,
+    stem,
+    words,
+)
 
 TEXTS = st.text(
     st.sampled_from(
@@ -32,6 +40,21 @@ def test_sentences_cover_every_visible_character_in_order(text: str) -> None:
     covered = "".join(text[a:b] for a, b in spans)
     assert "".join(covered.split()) == "".join(text.split())
     assert all(b <= c for (_, b), (c, _) in pairwise(spans))
+
+
+@given(
+    st.lists(
+        st.sampled_from([*".!?\n \"')](A1-*\t", "e.g", "Dr", ". A", ".\n", "word ", "2) "])
+    ).map("".join)
+)
+def test_plain_text_is_read_the_short_way_with_the_same_result(text: str) -> None:
+    assert [m.span() for m in _breaks(text)] == [m.span() for m in _BREAK.finditer(text)]
+    short, long = words(text), words(f"{text} \u00e9")
+    assert (short.surface, short.starts, short.ends) == (
+        long.surface[:-1],
+        long.starts[:-1],
+        long.ends[:-1],
+    )
 
 
 def test_a_line_of_a_million_characters_is_cut() -> None:
