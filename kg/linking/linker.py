@@ -336,6 +336,8 @@ class Told:
         group, table = self._linker.index.groups[kind], self._scored[kind]
         probabilities = sigmoid(table.document)
         likely = (probabilities >= cut).nonzero()[0]
+        if not len(likely):
+            return []
         order = likely[(-probabilities[likely]).argsort(kind="stable")]
         found: list[Proposal] = []
         for number, probability in zip(order.tolist(), probabilities[order].tolist(), strict=True):

@@ -11,6 +11,7 @@ import json
 import math
 from collections.abc import Sequence
 from functools import lru_cache
+from itertools import compress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -65,7 +66,7 @@ def cue_counts(stems: Sequence[str]) -> tuple[float, float]:
         (3.0, 0.0)
     """
     good = bad = 0.0
-    for position in [at for at, word in enumerate(stems) if word in _CUE_STEMS]:
+    for position in compress(range(len(stems)), map(_CUE_STEMS.__contains__, stems)):
         help_, harm = stems[position] in _HELP_STEMS, stems[position] in _HARM_STEMS
         if not _NEGATION_STEMS.isdisjoint(stems[max(0, position - 3) : position]):
             help_, harm = harm, help_

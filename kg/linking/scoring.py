@@ -287,7 +287,7 @@ def _lexical(group: Group, passages: Sequence[Passage]) -> tuple[NDArray[Any], N
         if not hits:
             continue
         lexicon = group.lexicon(passage.language)
-        for phrase, times in Counter([hit.phrase for hit in hits]).items():
+        for phrase, times in Counter([hit[0] for hit in hits]).items():
             weight = lexicon.weights[phrase]
             repeating = weight if times == 1 else weight * (1 + math.log(times))
             for number, _ in lexicon.owners[phrase]:

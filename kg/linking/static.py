@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _KEEP: Final = 60_000
+_BLOCK: Final = 20
+"""Stretches summed at a time: few enough for their vectors to stay in the processor's cache."""
 _WEIGHTS: Final = "weights/l2_supercat_256.safetensors"
 _TOKENIZER: Final = "tokenizers/l2_supercat_tokenizer_config.json"
 
@@ -110,9 +112,12 @@ class StaticEmbedder:
         np = self._np
         rows = np.asarray(numbers, dtype=np.intp)
         at = np.asarray(starts, dtype=np.intp)
-        summed: NDArray[Any] = np.zeros((0, self.dimensions), np.float32)
-        if len(at):
-            summed = np.add.reduceat(self._vectors[rows], at, axis=0)
+        summed: NDArray[Any] = np.empty((len(at), self.dimensions), np.float32)
+        ends = [*starts[_BLOCK::_BLOCK], len(numbers)]
+        for number, end in zip(range(0, len(at), _BLOCK), ends, strict=False):
+            part = at[number : number + _BLOCK]
+            vectors = self._vectors[rows[part[0] : end]]
+            np.add.reduceat(vectors, part - part[0], axis=0, out=summed[number : number + _BLOCK])
         return summed
 
     def embed(self, texts: Iterable[str]) -> NDArray[np.float32]:
