@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from kg.errors import InputError
 from kg.linking import languages
 from kg.linking.asked import check_request
-from kg.linking.calibration import PRESETS, Model, Weighing, load_models, sigmoid
+from kg.linking.calibration import PRESETS, Model, Weighing, load_models
 from kg.linking.concepts import DEFAULT_KINDS, KINDS
-from kg.linking.evidence import SPANS, find_evidence
+from kg.linking.evidence import SPANS
 from kg.linking.index import SCORED, ConceptIndex
 from kg.linking.index_files import index_of
 from kg.linking.neighbours import neighbour_table
 from kg.linking.passage_list import PassageList
-from kg.linking.polarity import Tone
 from kg.linking.pooling import Scores
 from kg.linking.proposals import Proposal
+from kg.linking.proposing import Told
 from kg.linking.scoring import (
     Batch,
     ContextEmbedder,
@@ -31,8 +31,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from kg.store.protocol import GraphStore
-
-_POLAR: Final = ("goal", "target", "principle", "framework-principle")
 
 
 class Linker:
@@ -304,66 +302,3 @@ class Linker:
             shape = (len(batch.passages), near.shape[1])
             tables["neighbours"] = np.broadcast_to(near, shape)
         return tables
-
-
-class Told:
-    """The proposals of one text, with what they share.
-
-    Args:
-        linker: The linker.
-        prepared: The text.
-        scored: Its scores by kind.
-        pages: Offset at which each page after the first begins.
-        spans: Spans of evidence kept of each proposal.
-    """
-
-    def __init__(
-        self,
-        linker: Linker,
-        prepared: PassageList,
-        scored: dict[str, Scores],
-        pages: Sequence[int],
-        spans: int,
-    ) -> None:
-        self._linker, self._prepared, self._scored = linker, prepared, scored
-        self._pages, self._spans = pages, spans
-        self._tone: Tone | None = None
-
-    def proposals(
-        self, kind: str, cut: float, limit: int | None, only: Collection[str] | None
-    ) -> list[Proposal]:
-        """Proposals of a kind from a probability on, most probable first."""
-        group, table = self._linker.index.groups[kind], self._scored[kind]
-        probabilities = sigmoid(table.document)
-        likely = (probabilities >= cut).nonzero()[0]
-        if not len(likely):
-            return []
-        order = likely[(-probabilities[likely]).argsort(kind="stable")]
-        found: list[Proposal] = []
-        for number, probability in zip(order.tolist(), probabilities[order].tolist(), strict=True):
-            concept = group.concepts[number]
-            if limit is not None and len(found) >= limit:
-                break
-            if only is not None and concept.iri not in only:
-                continue
-            evidence = find_evidence(
-                self._linker, kind, number, self._prepared, self._scored, self._pages, self._spans
-            )
-            polarity, confidence = "", 0.0
-            if kind in _POLAR:
-                if self._tone is None:
-                    self._tone = Tone(self._prepared, table.vector)
-                polarity, confidence = self._tone.near(evidence)
-            found.append(
-                Proposal(
-                    kind,
-                    concept.iri,
-                    concept.label,
-                    concept.notation if kind in ("goal", "target", "country") else "",
-                    round(probability, 6),
-                    polarity,
-                    confidence,
-                    tuple(evidence),
-                )
-            )
-        return found
