@@ -16,7 +16,6 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 from pathlib import Path
 
@@ -24,13 +23,13 @@ from engines import (
     EQ,
     ID,
     Engine,
+    Growth,
     equipoise,
     free_port,
     generate,
     oxigraph,
     rdflib_endpoint,
     require,
-    tree_memory,
     virtuoso,
 )
 
@@ -117,26 +116,15 @@ def stream(engine: Engine) -> tuple[float, float, float]:
     from urllib.parse import urlencode
     from urllib.request import Request, urlopen
 
-    before, peak, done = tree_memory(engine.pid), 0, threading.Event()
-
-    def watch() -> None:
-        nonlocal peak
-        while not done.is_set():
-            peak = max(peak, tree_memory(engine.pid))
-            time.sleep(0.1)
-
-    watcher = threading.Thread(target=watch)
-    watcher.start()
+    growth = Growth(engine.pid)
     began, size = time.perf_counter(), 0
     request = Request(f"{engine.url}?{urlencode({'query': STREAM})}",
                       headers={"Accept": "application/sparql-results+json"})
-    with urlopen(request, timeout=1200) as answer:
+    with growth, urlopen(request, timeout=1200) as answer:
         while chunk := answer.read(1 << 20):
             size += len(chunk)
-    took = time.perf_counter() - began
-    done.set()
-    watcher.join()
-    return took, size / 1e6, max(0, peak - before) / 1e6
+        took = time.perf_counter() - began
+    return took, size / 1e6, growth.bytes / 1e6
 
 
 def in_process(folder: Path, cases: int) -> dict[str, float]:

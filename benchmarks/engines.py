@@ -10,12 +10,14 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 import urllib.parse
 import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Self
 
 EQ = "https://w3id.org/equipoise/ontology#"
 ID = "https://w3id.org/equipoise/id/"
@@ -202,6 +204,33 @@ def tree_memory(pid: int) -> int:
             line = next(line for line in text.splitlines() if line.startswith("Pss:"))
             total += int(line.split()[1]) * 1024
     return total
+
+
+class Growth:
+    """By how much a process tree grew, in bytes, while a block ran."""
+
+    def __init__(self, pid: int) -> None:
+        self._pid, self._before = pid, tree_memory(pid)
+        self._peak, self._done = self._before, threading.Event()
+        self._watcher = threading.Thread(target=self._watch)
+
+    def __enter__(self) -> Self:
+        self._watcher.start()
+        return self
+
+    def __exit__(self, *_raised: object) -> None:
+        self._done.set()
+        self._watcher.join()
+
+    @property
+    def bytes(self) -> int:
+        """Largest so far."""
+        return self._peak - self._before
+
+    def _watch(self) -> None:
+        while not self._done.is_set():
+            self._peak = max(self._peak, tree_memory(self._pid))
+            time.sleep(0.05)
 
 
 def tree_cpu(pid: int) -> float:

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import argparse
 import tempfile
-import threading
 import time
 import zlib
 from dataclasses import dataclass
@@ -18,7 +17,7 @@ from pathlib import Path
 from urllib.parse import quote, urlencode
 from urllib.request import Request, urlopen
 
-from engines import GRAPH, Engine, equipoise, free_port, generate, tree_memory
+from engines import GRAPH, Engine, Growth, equipoise, free_port, generate
 
 BOUNDS = {"SELECT": 100, "graph": 100, "CONSTRUCT": 700}
 """Megabytes that the tree may grow by: the buffers of one answer, and for CONSTRUCT the million
@@ -41,34 +40,24 @@ class Read:
 
 def read(engine: Engine, name: str, path: str, accept: str, *, gzip: bool) -> Read:
     """Read an answer to the end, watching the server's memory."""
-    before, peak, done = tree_memory(engine.pid), 0, threading.Event()
-
-    def watch() -> None:
-        nonlocal peak
-        while not done.is_set():
-            peak = max(peak, tree_memory(engine.pid))
-            time.sleep(0.05)
-
     headers = {"Accept": accept} | ({"Accept-Encoding": "gzip"} if gzip else {})
     root = engine.url.rsplit("/", 1)[0]
-    watcher = threading.Thread(target=watch)
-    watcher.start()
+    growth = Growth(engine.pid)
     began, sent, unpacked = time.perf_counter(), 0, 0
     unpack = zlib.decompressobj(16 + zlib.MAX_WBITS) if gzip else None
     tail = b""
-    with urlopen(Request(root + path, headers=headers), timeout=3600) as answer:
+    request = Request(root + path, headers=headers)
+    with growth, urlopen(request, timeout=3600) as answer:
         while chunk := answer.read(1 << 18):
             sent += len(chunk)
             data = unpack.decompress(chunk) if unpack else chunk
             unpacked += len(data)
             tail = (tail + data)[-200:]
-    took = time.perf_counter() - began
-    done.set()
-    watcher.join()
+        took = time.perf_counter() - began
     if b"incomplete" in tail:
         raise RuntimeError(f"{name}: {tail!r}")
-    grown = max(0, peak - before) / 1e6
-    return Read(name + (" gzip" if gzip else ""), sent / 1e6, unpacked / 1e6, took, grown)
+    return Read(name + (" gzip" if gzip else ""), sent / 1e6, unpacked / 1e6, took,
+                growth.bytes / 1e6)
 
 
 def main() -> None:

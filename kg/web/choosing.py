@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from flask import current_app
-
 from kg import vocabulary as v
 from kg.projection import Projection
+from kg.web import state
 
 if TYPE_CHECKING:
     from kg.store import GraphStore, Snapshot
@@ -34,7 +33,6 @@ KIND_WORDS: Final = {
     f"{v.FOAF}Person": "person",
 }
 """What search calls the things it finds."""
-_KEPT: Final = "equipoise.headline"
 _OFFERED: Final = (
     "goal",
     "principle",
@@ -85,7 +83,7 @@ def headline(store: GraphStore, snapshot: Snapshot) -> Headline:
     """Numbers of the whole graph."""
     projection = Projection.open(store)
     targets = projection.incidence("case", "target", "both")
-    links, negative = _links(snapshot)
+    links, negative = state.once_per_revision("links", snapshot, _links)
     return Headline(
         cases=projection.unit_count("case"),
         frameworks=projection.unit_count("framework"),
@@ -97,16 +95,10 @@ def headline(store: GraphStore, snapshot: Snapshot) -> Headline:
 
 
 def _links(snapshot: Snapshot) -> tuple[int, int]:
-    # Counting takes half a second at a million links, and only a new revision changes it.
-    kept: dict[str, tuple[int, int]] = current_app.extensions.setdefault(_KEPT, {})
-    revision = snapshot.revision.id
-    if revision not in kept:
-        rows: Any = snapshot.query(
-            """SELECT (COUNT(*) AS ?links)
-            (SUM(IF(?p IN (eq:undermines, eq:violates), 1, 0)) AS ?bad) {
-            VALUES ?p { eq:supports eq:undermines eq:upholds eq:violates } ?case ?p ?thing }"""
-        )
-        row = next(iter(rows))
-        kept.clear()
-        kept[revision] = int(row["links"].value), int(row["bad"].value) if row["bad"] else 0
-    return kept[revision]
+    rows: Any = snapshot.query(
+        """SELECT (COUNT(*) AS ?links)
+        (SUM(IF(?p IN (eq:undermines, eq:violates), 1, 0)) AS ?bad) {
+        VALUES ?p { eq:supports eq:undermines eq:upholds eq:violates } ?case ?p ?thing }"""
+    )
+    row = next(iter(rows))
+    return int(row["links"].value), int(row["bad"].value) if row["bad"] else 0

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from flask import Blueprint, Response, current_app, jsonify, render_template
+from flask import Blueprint, Response, jsonify, render_template
 
 from kg.errors import NotFound
 from kg.identifiers import dataset_iri
 from kg.store.contents import DatasetRecord, datasets
 from kg.web import state
 
+if TYPE_CHECKING:
+    from kg.store import Snapshot
+
 blueprint = Blueprint("datasets", __name__)
 
-_KEPT = "equipoise.datasets"
 _SCHEMA: dict[str, Any] = {
     "type": "object",
     "required": ["id", "name", "triples", "cases", "links"],
@@ -115,12 +117,5 @@ def get_dataset(name: str) -> Response:
     raise NotFound(f"there is no dataset {name!r}")
 
 
-def _found(snapshot: Any) -> list[DatasetRecord]:
-    # Counting is slow in a large store, and only a new revision changes the answer.
-    kept: dict[str, list[DatasetRecord]] = current_app.extensions.setdefault(_KEPT, {})
-    revision = snapshot.revision.id
-    if revision not in kept:
-        found = datasets(snapshot)
-        kept.clear()
-        kept[revision] = found
-    return kept[revision]
+def _found(snapshot: Snapshot) -> list[DatasetRecord]:
+    return state.once_per_revision("datasets", snapshot, datasets)

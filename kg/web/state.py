@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any, TypeVar
 
 from flask import Flask, current_app, g
 
 from kg.settings import Settings
-from kg.store import GraphStore
+from kg.store import GraphStore, Snapshot
 
 _KEY = "equipoise"
+_KEPT = "equipoise.kept"
+Found = TypeVar("Found")
 
 
 @dataclass(slots=True)
@@ -44,3 +48,21 @@ def store() -> GraphStore:
         found.store.refresh()
         g.equipoise_fresh = True
     return found.store
+
+
+def once_per_revision(name: str, snapshot: Snapshot, make: Callable[[Snapshot], Found]) -> Found:
+    """What is slow to count in a large store, and changes only with its revision.
+
+    Args:
+        name: Of what is kept; the answer of the newest revision asked for replaces older ones.
+        snapshot: What is asked.
+        make: Works it out.
+    """
+    kept: dict[str, tuple[str, Any]] = current_app.extensions.setdefault(_KEPT, {})
+    revision, found = kept.get(name, ("", None))
+    if revision != snapshot.revision.id:
+        found = make(snapshot)
+        # One assignment: another thread sees the old answer or the new one, never none.
+        kept[name] = snapshot.revision.id, found
+    result: Found = found
+    return result
