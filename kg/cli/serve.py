@@ -62,16 +62,22 @@ def serve(store: str | None, *, log_requests: bool, **options: Any) -> None:
             f"--open-writes lets anybody write and is refused on {settings.host}: use a loopback "
             "address such as 127.0.0.1, or set KG_TOKEN instead"
         )
-    target = opened(settings.store or None)
-    target.refresh()
+    location = _location(settings.store)
     with tempfile.TemporaryDirectory(prefix="equipoise-") as shared:
         settings = settings.with_(
-            store=target.location, metrics_dir=settings.metrics_dir or shared
+            store=location, metrics_dir=settings.metrics_dir or shared
         )
         os.environ.update(as_environment(settings))
         host = f"[{settings.host}]" if ":" in settings.host else settings.host
-        click.echo(f"Equipoise on http://{host}:{settings.port}/  (store {target.location})")
+        click.echo(f"Equipoise on http://{host}:{settings.port}/  (store {location})")
         _run(settings, log_requests=log_requests)
+
+
+def _location(name: str) -> str:
+    """Where the store is that opens under a name. No revision stays held, or it would for ever."""
+    store = opened(name or None)
+    store.refresh()
+    return store.location
 
 
 def _run(settings: Any, *, log_requests: bool) -> None:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import contextlib
+import secrets
 import threading
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Final
 
-from kg.errors import QueueFull, ReadOnlyStore
+from kg.errors import KGError, QueueFull, ReadOnlyStore
 from kg.sparql import guard
 from kg.sparql.pool import Pool
+from kg.store.receipts import Receipt
 
 if TYPE_CHECKING:
     from kg.settings import Settings
@@ -39,7 +41,7 @@ class Changes:
         self._guard = threading.Lock()
         self._held = 0
 
-    def write(self, job: dict[str, Any], body: bytes = b"") -> dict[str, Any]:
+    def write(self, job: dict[str, Any], body: bytes = b"") -> Receipt:
         """Change the store, in a process of its own, within a deadline and a limit on memory.
 
         Args:
@@ -47,29 +49,42 @@ class Changes:
             body: RDF that goes with it.
 
         Returns:
-            What the writing process says of it, the new revision among it. It is published, and
-            survives the end of any process, when this returns.
+            The write's receipt. It is published, and survives the end of any process, when this
+            returns; also when its process was ended between publishing and saying so.
 
         Raises:
             ReadOnlyStore: The store is another machine's.
-            QueryTimeout: It ran past the deadline; nothing was changed.
+            QueryTimeout: It ran past the deadline; nothing was changed, unless the error says that
+                this cannot be known.
             QueryTooLarge: It asked for too much memory; nothing was changed.
         """
         if not hasattr(self._store, "snapshot"):
             raise ReadOnlyStore("a remote store is read-only here: write to the engine itself")
         embedded: EmbeddedStore = self._store  # type: ignore[assignment]
-        reply = self._pool(calls=bool(guard.calls(job.get("text", "")))).run(
-            {
-                "store": str(embedded.root),
-                "allow": allowed_hosts(self._settings),
-                "memory": self._settings.update_memory,
-                **job,
-            },
-            timeout=self._settings.update_timeout,
-            body=body,
-        )
-        embedded.refresh()
-        return dict(reply.head)
+        order = secrets.token_hex(16)
+        try:
+            reply = self._pool(calls=bool(guard.calls(job.get("text", "")))).run(
+                {
+                    "store": str(embedded.root),
+                    "allow": allowed_hosts(self._settings),
+                    "memory": self._settings.update_memory,
+                    "order": order,
+                    **job,
+                },
+                timeout=self._settings.update_timeout,
+                body=body,
+                settled=True,
+            )
+            receipt = Receipt(**reply.head)
+        except KGError:
+            # The process has answered or is gone: what it published, it published before that.
+            found = embedded.receipt(order)
+            if found is None:
+                raise
+            receipt = found
+        with contextlib.suppress(KGError):  # readers will say what is wrong; the write is done
+            embedded.refresh()
+        return receipt
 
     @contextlib.contextmanager
     def holding(self, size: int) -> Iterator[None]:

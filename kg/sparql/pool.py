@@ -32,6 +32,8 @@ from kg.sparql.framing import frame as framed
 from kg.sparql.process import Process
 
 _PATIENCE: Final = 1.0
+_DEATH: Final = 30.0
+"""Seconds that the end of a killed process may take; it takes long where a disk hangs."""
 
 
 @dataclass(slots=True)
@@ -126,7 +128,14 @@ class Pool:
         with self._changed:
             return len(self._running), self._waiting
 
-    def run(self, job: Mapping[str, Any], *, timeout: float, body: bytes = b"") -> Reply:
+    def run(
+        self,
+        job: Mapping[str, Any],
+        *,
+        timeout: float,
+        body: bytes = b"",
+        settled: bool = False,
+    ) -> Reply:
         """Run a job.
 
         Args:
@@ -134,6 +143,7 @@ class Pool:
             timeout: Seconds from now, waiting included; time that a slow reader of the answer
                 takes is not counted, up to ten times as much.
             body: Bytes that go with it.
+            settled: On failure, wait until the process is gone, unless it has answered.
 
         Raises:
             QueueFull: Too many jobs wait, or this one waited until its deadline.
@@ -146,8 +156,14 @@ class Pool:
         place = self._enter(began + timeout, began + 11 * timeout)
         try:
             return self._start(place, job, body, began, timeout)
-        except BaseException:
+        except BaseException as error:
             self._leave(place, keep=False)
+            process = place.process
+            if settled and process is not None and not process.gone(_DEATH):
+                raise QueryTimeout(
+                    f"{error}; the system has not ended its process yet, so that what it did "
+                    "cannot be said: look, and try again"
+                ) from error
             raise
 
     def close(self) -> None:

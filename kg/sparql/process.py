@@ -74,8 +74,16 @@ class Process:
         if self._life >= 0:
             os.close(self._life)
             self._life = -1
-        # The system takes its time over a large process; nobody waits for that.
+        # The system takes its time over a large process; few wait for that.
         threading.Thread(target=self._child.wait, daemon=True).start()
+
+    def gone(self, timeout: float) -> bool:
+        """Wait for the end of a process that was killed, if it was; says whether it came."""
+        if self._life >= 0:
+            return True  # it lives, and does something else by now
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self._child.wait(timeout)
+        return self._child.returncode is not None
 
     def ended(self) -> int:
         """Exit status of a process that closed its channel."""

@@ -1,7 +1,7 @@
 """Updates and uploads, as they run in a process of their own.
 
-The process takes the store's lock, writes into a private copy and publishes it. Killed at any
-moment before that, it leaves nothing.
+The process takes the store's lock, writes into a private copy and publishes it. Killed before that,
+it leaves nothing; killed after, it leaves a receipt.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -104,13 +105,13 @@ def run_write(job: Mapping[str, Any], body: bytes) -> dict[str, Any]:
     Args:
         job: ``op`` is ``update`` (``text``, ``base``), ``put``, ``post``, ``patch`` (``text``) or
             ``delete``; for graphs ``graph`` (IRI, or ``None`` for the default graph),
-            ``extension`` of the RDF format, ``base``, and ``if_match`` and ``if_none_match``
-            (lists of entity tags). ``memory`` is what it may take on top
-            of the opened store, in megabytes.
+            ``parts`` (extension of the RDF format and bytes of each), ``base``, and
+            ``if_match`` and ``if_none_match`` (lists of entity tags). ``memory`` is what it may
+            take on top of the opened store, in megabytes; ``order`` a name for its receipt.
         body: RDF for ``put`` and ``post``.
 
     Returns:
-        ``revision``, ``created`` and, for graphs, ``existed``.
+        The write's receipt.
 
     Raises:
         MemoryError: It takes more than it may; often the engine ends the process instead.
@@ -125,17 +126,18 @@ def run_write(job: Mapping[str, Any], body: bytes) -> dict[str, Any]:
         lock_timeout=min(settings.lock_timeout, float(job["timeout"])),
         keep=settings.keep_revisions,
     )
-    operation = job["op"]
-    with confinement_ends(), store.writer(str(job.get("message", operation))) as write:
+    operation, order = job["op"], str(job["order"])
+    message = str(job.get("message", operation))
+    with confinement_ends(), store.writer(message, order=order) as write:
         confine(int(job["memory"]))  # publishing included
-        existed = True
         if operation == "update":
             with _reaching(job) as text:
                 write.update(text, base_iri=job["base"])
         else:
-            existed = _change_graph(write, operation, job, body)
-    revision = store.revision
-    return {"revision": revision.id, "created": revision.created, "existed": existed}
+            write.existed = _change_graph(write, operation, job, body)
+    receipt = store.receipt(order)
+    assert receipt is not None
+    return asdict(receipt)
 
 
 def _change_graph(
@@ -155,12 +157,13 @@ def _change_graph(
             raise NotFound(f"there is no graph <{iri}>")
         store.remove_graph(name)
     else:
-        quads = _parsed(body, job, name)
         if operation == "put" and existed:
             store.clear_graph(name)
         if isinstance(name, ox.NamedNode):
             store.add_graph(name)
-        (store.extend if len(body) < 1_000_000 else store.bulk_extend)(quads)
+        for extension, part in _parts(job, body):
+            quads = _parsed(part, extension, job["base"], name)
+            (store.extend if len(part) < 1_000_000 else store.bulk_extend)(quads)
     write.touch(*([] if iri is None else [iri]))
     return existed
 
@@ -206,12 +209,19 @@ def _patch(
     store.extend(kept)
 
 
+def _parts(job: Mapping[str, Any], body: bytes) -> Iterator[tuple[str, bytes]]:
+    start = 0
+    for extension, size in job["parts"]:
+        yield extension, body[start : start + size]
+        start += size
+
+
 def _parsed(
-    body: bytes, job: Mapping[str, Any], name: ox.NamedNode | ox.DefaultGraph
+    body: bytes, extension: str, base: str, name: ox.NamedNode | ox.DefaultGraph
 ) -> Iterator[ox.Quad]:
     import pyoxigraph as ox
 
-    form = ox.RdfFormat.from_extension(job["extension"])
+    form = ox.RdfFormat.from_extension(extension)
     assert form is not None
     if form == ox.RdfFormat.RDF_XML:
         _refuse_explosions(body)
@@ -219,7 +229,7 @@ def _parsed(
         for quad in ox.parse(
             body,
             form,
-            base_iri=job["base"],
+            base_iri=base,
             without_named_graphs=True,
             rename_blank_nodes=True,
         ):
@@ -229,7 +239,7 @@ def _parsed(
             error.msg or str(error), line=error.lineno, column_number=error.offset
         ) from error
     except ValueError as error:
-        raise InputError(f"the body cannot be read as {job['extension']}: {error}") from error
+        raise InputError(f"the body cannot be read as {extension}: {error}") from error
 
 
 def _refuse_explosions(body: bytes) -> None:

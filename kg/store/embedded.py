@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kg.errors import StoreCorrupt, StoreMissing
+from kg.store import receipts
 from kg.store.layout import Layout, revision_number, translate
 from kg.store.locks import exclusive, remove_unless_held
 from kg.store.protocol import Revision
@@ -17,6 +18,7 @@ from kg.store.writer import EmbeddedWriter
 
 if TYPE_CHECKING:
     from kg.store.protocol import QueryResults
+    from kg.store.receipts import Receipt
 
 
 class EmbeddedStore:
@@ -162,7 +164,12 @@ class EmbeddedStore:
 
     @contextlib.contextmanager
     def writer(
-        self, message: str = "", *, start: str | None = None, empty: bool = False
+        self,
+        message: str = "",
+        *,
+        start: str | None = None,
+        empty: bool = False,
+        order: str = "",
     ) -> Iterator[EmbeddedWriter]:
         """Write: all or nothing.
 
@@ -174,6 +181,7 @@ class EmbeddedStore:
             message: What the write does, kept with the revision.
             start: Revision to begin from; the current one when left out.
             empty: Begin from nothing; works on a store whose revisions cannot be read, too.
+            order: What :meth:`receipt` is asked by, should the write's end not be heard of.
 
         Raises:
             StoreLocked: Another process writes and does not finish in time.
@@ -185,7 +193,9 @@ class EmbeddedStore:
         with exclusive(self._layout.lock, timeout=self._lock_timeout):
             try:
                 base = None if empty else self._base(start)
-                write = EmbeddedWriter(self._layout, base, message, number=self._next_number())
+                write = EmbeddedWriter(
+                    self._layout, base, message, number=self._next_number(), order=order
+                )
                 if start is not None:
                     write.touch()
                 try:
@@ -198,6 +208,10 @@ class EmbeddedStore:
                 raise translate(error, root) from error
             self._remove_old()
         self.refresh()
+
+    def receipt(self, order: str) -> Receipt | None:
+        """What a write published, if it did; ask once its process has ended."""
+        return receipts.find(self._layout, order)
 
     def _base(self, start: str | None) -> EmbeddedSnapshot | None:
         name = start or self._layout.current_name()

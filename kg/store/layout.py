@@ -10,7 +10,7 @@
         r000012/
           db/           an Oxigraph database, never written again
           cache/        what was computed from it (matrices, indexes); may be deleted
-          revision.json number, time, message, graphs touched
+          revision.json number, time, message, graphs touched, receipts of late writes
           lease         readers hold it shared (flock); whoever gets it alone may delete the rest
       incoming/         a write in progress; rubbish after a crash
 
@@ -29,7 +29,7 @@ import shutil
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from kg.errors import DiskFull, ReadOnlyStore, StoreCorrupt, StoreError, StoreLayoutError
 from kg.store.protocol import Revision
@@ -98,11 +98,20 @@ class Layout:
         """Directory of a revision."""
         return self.revisions / name
 
-    def read_revision(self, name: str) -> Revision:
-        """A revision's record."""
+    def record(self, name: str) -> dict[str, Any]:
+        """What is written down about a revision."""
         path = self.revision_dir(name) / "revision.json"
         try:
-            record = json.loads(path.read_text())
+            return dict(json.loads(path.read_text()))
+        except FileNotFoundError:
+            raise
+        except (OSError, ValueError, TypeError) as error:
+            raise StoreCorrupt(f"{path} cannot be read: {error}; {_HINT}") from error
+
+    def read_revision(self, name: str) -> Revision:
+        """A revision."""
+        record = self.record(name)
+        try:
             touched = record.get("touched")
             return Revision(
                 number=int(record["number"]),
@@ -111,10 +120,9 @@ class Layout:
                 message=str(record.get("message", "")),
                 touched=None if touched is None else tuple(touched),
             )
-        except FileNotFoundError:
-            raise
-        except (OSError, ValueError, KeyError, TypeError) as error:
-            raise StoreCorrupt(f"{path} cannot be read: {error}; {_HINT}") from error
+        except (ValueError, KeyError, TypeError) as error:
+            path = self.revision_dir(name) / "revision.json"
+            raise StoreCorrupt(f"{path} cannot be read: {error!r}; {_HINT}") from error
 
     def published(self) -> list[str]:
         """Names of the revisions on disk, oldest first.

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kg.errors import InputError, ParseError, QueryFailed
+from kg.store import receipts
 from kg.store.derivation import derive_plain_triples
 from kg.store.layout import Layout, clone_database, sync_directory, translate, write_atomically
 from kg.store.lexing import written_graphs
@@ -28,15 +29,30 @@ class EmbeddedWriter:
     """The working copy of one write; made and published by the embedded store.
 
     Everything happens in ``incoming/``: nothing is seen by anybody before :meth:`publish`.
+
+    Args:
+        layout: Where.
+        base: Revision it begins from.
+        message: What it does.
+        number: Number of the revision it makes.
+        order: What whoever ordered the write will ask for its receipt by; empty for none.
     """
 
     def __init__(
-        self, layout: Layout, base: EmbeddedSnapshot | None, message: str, *, number: int
+        self,
+        layout: Layout,
+        base: EmbeddedSnapshot | None,
+        message: str,
+        *,
+        number: int,
+        order: str = "",
     ) -> None:
         import pyoxigraph as ox
 
         self._layout, self._base, self._message = layout, base, message
-        self._number = number
+        self._number, self._order = number, order
+        self.existed = True
+        """Whether what was written to was there before; goes onto the receipt."""
         self._touched: set[str] = set()
         self._anything = base is None
         self._default_graph = False
@@ -180,6 +196,11 @@ class EmbeddedWriter:
             "created": revision.created,
             "message": revision.message,
             "touched": None if revision.touched is None else list(revision.touched),
+            "receipts": receipts.carried(
+                self._layout,
+                self._order,
+                receipts.Receipt(revision.id, revision.created, self.existed),
+            ),
         }
         (self._layout.incoming / "lease").touch()
         write_atomically(self._layout.incoming / "revision.json", json.dumps(record, indent=1))

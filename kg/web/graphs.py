@@ -7,7 +7,8 @@ whose IRI is that address.
 from __future__ import annotations
 
 import secrets
-from typing import Any, Final
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Final
 
 from flask import Blueprint, request
 from werkzeug.datastructures import FileStorage
@@ -21,6 +22,9 @@ from kg.web import sparql
 from kg.web.access import require_write
 from kg.web.bodies import require_length
 from kg.web.protocol import UPDATE
+
+if TYPE_CHECKING:
+    from kg.store.receipts import Receipt
 
 blueprint = Blueprint("graphs", __name__)
 
@@ -57,8 +61,7 @@ def _written(graph: str | None, *, named: bool) -> Response:
         case "PATCH":
             return _patch(graph)
         case _:
-            _write("delete", graph)
-            return Response(status=204)
+            return _done(_write("delete", graph), 204)
 
 
 def _identified(name: str | None) -> tuple[bool, str | None]:
@@ -103,22 +106,16 @@ def _read(graph: str | None, *, everything: bool) -> Response:
 
 
 def _load(operation: str, graph: str | None) -> Response:
-    existed = True
-    for number, (chosen, body) in enumerate(_bodies()):
-        # Several uploaded files are one graph: the first may replace, the others add.
-        result = _write(
-            "post" if number else operation, graph, chosen.extension, body,
-            conditional=number == 0,
-        )
-        existed = existed if number else bool(result["existed"])
-    return Response(status=204 if existed else 201)
+    receipt = _write(operation, graph, _bodies())
+    return _done(receipt, 204 if receipt.existed else 201)
 
 
 def _create() -> Response:
     graph = f"{sparql.public_root()}/graphs/{secrets.token_hex(8)}"
-    for chosen, body in _bodies():
-        _write("post", graph, chosen.extension, body, conditional=False)
-    return Response(status=201, headers={"Location": graph})
+    receipt = _write("post", graph, _bodies(), conditional=False)
+    response = _done(receipt, 201)
+    response.headers["Location"] = graph
+    return response
 
 
 def _patch(graph: str | None) -> Response:
@@ -129,31 +126,34 @@ def _patch(graph: str | None) -> Response:
     except UnicodeDecodeError as error:
         raise InputError(f"the body is not UTF-8: {error}") from None
     guard.inspect(text, update=True)
-    result = sparql.service().changes.write(
+    receipt = sparql.service().changes.write(
         {"op": "patch", "graph": graph, "text": text, "base": graph or sparql.endpoint_address(),
          "message": "patch of a graph", **_preconditions()}
     )
-    return Response(status=204 if result["existed"] else 201)
+    return _done(receipt, 204 if receipt.existed else 201)
+
+
+def _done(receipt: Receipt, status: int) -> Response:
+    return Response(status=status, headers={"X-Revision": receipt.revision})
 
 
 def _write(
     operation: str,
     graph: str | None,
-    extension: str = "",
-    body: bytes = b"",
+    parts: Sequence[tuple[Format, bytes]] = (),
     *,
     conditional: bool = True,
-) -> dict[str, Any]:
+) -> Receipt:
     return sparql.service().changes.write(
         {
             "op": operation,
             "graph": graph,
-            "extension": extension,
+            "parts": [(form.extension, len(part)) for form, part in parts],
             "base": graph or sparql.endpoint_address(),
             "message": f"{operation} of {graph or 'the default graph'}",
             **(_preconditions() if conditional else {}),
         },
-        body,
+        b"".join(part for _, part in parts),
     )
 
 

@@ -304,7 +304,7 @@ def _update(operation: Operation) -> Response:
     if not state.settings().service_allow.strip():
         guard.refuse_calls(guard.calls(operation.text))
     counters().count("update")
-    result = service().changes.write(
+    receipt = service().changes.write(
         {
             "op": "update",
             "text": operation.text,
@@ -315,4 +315,4 @@ def _update(operation: Operation) -> Response:
             "message": "SPARQL update",
         }
     )
-    return Response(status=204, headers={"X-Revision": str(result["revision"])})
+    return Response(status=204, headers={"X-Revision": receipt.revision})

@@ -177,6 +177,23 @@ def test_files_of_a_form_are_merged(server: Server) -> None:
     assert objects(server, GRAPH) == {"one", "two"}
 
 
+def test_several_files_are_one_write(server: Server) -> None:
+    put(server, GRAPH, ONE)
+    before = server.get("/readyz").json()["revision"]
+    part = ('--x\r\nContent-Disposition: form-data; name="f"; filename="f.ttl"\r\n'
+            "Content-Type: text/turtle\r\n\r\n{}\r\n")
+    kind = {"Content-Type": "multipart/form-data; boundary=x"}
+    broken = part.format('<http://e/s> <http://e/p> "two" .') + part.format("<a> <b") + "--x--\r\n"
+    assert server.request("PUT", address(GRAPH), broken, kind).status == 400
+    assert objects(server, GRAPH) == {"one"}
+    assert server.get("/readyz").json()["revision"] == before
+    whole = broken.replace("<a> <b", '<http://e/s> <http://e/p> "three" .')
+    answer = server.request("PUT", address(GRAPH), whole, kind)
+    assert answer.status == 204
+    assert objects(server, GRAPH) == {"two", "three"}
+    assert int(answer.headers["x-revision"][1:]) == int(before[1:]) + 1
+
+
 @pytest.mark.parametrize(
     ("method", "path", "kind", "body", "status"),
     [
