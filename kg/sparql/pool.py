@@ -161,8 +161,7 @@ class Pool:
             process = place.process
             if settled and process is not None and not process.gone(_DEATH):
                 raise QueryTimeout(
-                    f"{error}; the system has not ended its process yet, so that what it did "
-                    "cannot be said: look, and try again"
+                    f"{error}; its process has not ended yet, so what it did cannot be said: look"
                 ) from error
             raise
 

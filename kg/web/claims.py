@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from kg import vocabulary as v
 from kg.identifiers import listed_iris
 from kg.model import Node, Source
-from kg.web.browsing import labels_of
+from kg.web.labels import labels_of
 
 if TYPE_CHECKING:
     from kg.store import Snapshot

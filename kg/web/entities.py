@@ -11,8 +11,8 @@ from kg import vocabulary as v
 from kg.errors import NotFound
 from kg.projection.records import CaseRecord, case_record, predicate_word
 from kg.web import state
-from kg.web.browsing import labels_of
 from kg.web.claims import claims_about
+from kg.web.labels import labels_of
 from kg.web.sections import sections
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from flask import Blueprint, render_template
 
 from kg import vocabulary as v
 from kg.web import state
-from kg.web.browsing import code_order, members, parents_of
+from kg.web.concepts import code_order, members, parents_of
 from kg.web.tallies import tallies, uses
 
 blueprint = Blueprint("listings", __name__)

@@ -12,8 +12,9 @@ from kg.identifiers import expand
 from kg.web import state
 from kg.web.addresses import local_path
 from kg.web.asking import one_of, page_number
-from kg.web.browsing import Choice, cases_matching, find_labels, labels_of
+from kg.web.case_lists import Choice, cases_matching
 from kg.web.choosing import KIND_WORDS, case_choices, datasets_of, headline
+from kg.web.labels import find_labels, labels_of
 from kg.web.matrix import coverage_matrix
 
 if TYPE_CHECKING:

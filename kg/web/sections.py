@@ -7,15 +7,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 from kg import vocabulary as v
 from kg.model import Node
-from kg.web.browsing import (
-    CaseList,
-    Choice,
-    cases_matching,
-    code_order,
-    labels_of,
-    parents_of,
-)
+from kg.web.case_lists import CaseList, Choice, cases_matching
 from kg.web.claims import Claim, claims, claims_about
+from kg.web.concepts import code_order, parents_of
+from kg.web.labels import labels_of
 from kg.web.mappings import Match, Row, matches_of, pivot_principles_missing, principles_of
 from kg.web.tallies import NOTHING, Tally, tallies, uses
 

@@ -19,7 +19,8 @@ from kg.settings import Settings
 from kg.store import GraphStore
 from kg.store.embedded import EmbeddedStore
 from kg.web import create_app, entities
-from kg.web.browsing import Choice, cases_matching, parents_of
+from kg.web.case_lists import Choice, cases_matching
+from kg.web.concepts import parents_of
 from kg.web.problem_kinds import kinds
 from kg.web.tallies import tallies, uses
 
@@ -293,7 +294,7 @@ def test_very_long_lists_are_complete_though_unsorted(
         return set(listed)
 
     by_title = all_cases()
-    monkeypatch.setattr("kg.web.browsing.SORTED", 50)
+    monkeypatch.setattr("kg.web.case_lists.SORTED", 50)
     assert all_cases() == by_title
 
 

@@ -1,4 +1,4 @@
-"""What the pages look up: cases by what they link to, labels, short lists."""
+"""Lists of cases: narrowed by what they link to, a page at a time, with their links."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from kg import vocabulary as v
-from kg.identifiers import listed_iris
+from kg.web.concepts import code_order
+from kg.web.labels import labels_of
 
 if TYPE_CHECKING:
     from kg.store import Snapshot
@@ -16,8 +17,6 @@ PAGE: Final = 100
 """Cases on one page of a list."""
 SORTED: Final = 20_000
 """Longest list that is sorted by title."""
-_JOINING: Final = (f"{v.ID}link/", f"{v.ID}participation/")
-"""Beginnings of IRIs of things that only join others."""
 _POSITIVE: Final = {"sdg": v.SUPPORTS, "principle": v.UPHOLDS}
 _NEGATIVE: Final = {"sdg": v.UNDERMINES, "principle": v.VIOLATES}
 _VERBS: Final = {
@@ -228,141 +227,8 @@ def _iris(iris: Iterable[str]) -> str:
     return " ".join(f"<{iri}>" for iri in iris)
 
 
-def labels_of(snapshot: Snapshot, iris: Iterable[str]) -> dict[str, str]:
-    """English labels of things; what links and participations join stands for theirs.
-
-    Things without either keep their IRI.
-    """
-    listed = sorted(set(iris))
-    found = {iri: iri for iri in iris}
-    for start in range(0, len(listed), 500):
-        values = listed_iris(listed[start : start + 500])
-        rows: Any = snapshot.query(
-            f"SELECT ?x ?label {{ VALUES ?x {{ {values} }} {{ ?x skos:prefLabel ?label }} UNION "
-            "{ ?x rdfs:label ?label } UNION { ?x dcterms:title ?label } } ORDER BY DESC(?label)"
-        )
-        for row in rows:
-            language = row["label"].language
-            if language is None or language.startswith("en"):
-                found[row["x"].value] = row["label"].value
-    bare = [iri for iri in listed if found[iri] == iri and iri.startswith(_JOINING)]
-    if bare:
-        found.update(_joined_names(snapshot, bare))
-    return found
-
-
-def _joined_names(snapshot: Snapshot, iris: list[str]) -> dict[str, str]:
-    """Names of links and participations that have no label, made from what they join."""
-    rows: Any = snapshot.query(
-        f"SELECT ?x ?from ?by ?to {{ VALUES ?x {{ {listed_iris(iris)} }} "
-        "{ ?x rdf:subject ?from ; rdf:predicate ?by ; rdf:object ?to } UNION "
-        "{ ?x eq:organisation ?from ; eq:role ?to } }"
-    )
-    joined = {
-        row["x"].value: (row["from"].value, row["by"].value if row["by"] else "", row["to"].value)
-        for row in rows
-    }
-    names = labels_of(snapshot, {iri for parts in joined.values() for iri in parts if iri})
-    return {
-        iri: " – ".join(
-            part.rsplit("/", 1)[-1] if part.startswith(v.SDG) else names[part]
-            for part in parts
-            if part
-        )
-        for iri, parts in joined.items()
-    }
-
-
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """Something search found: its preferred label, the label that matched, and whose it is."""
-
-    id: str
-    label: str
-    matched: str
-    kind: str
-    context: str
-
-
-def find_labels(snapshot: Snapshot, words: str, *, limit: int = 100) -> list[Hit]:
-    """Things with a label that holds all words, shortest first."""
-    tests = " && ".join(
-        f"CONTAINS(LCASE(STR(?label)), {_literal(word.lower())})" for word in words.split()[:8]
-    )
-    rows: Any = snapshot.query(
-        f"""SELECT ?x (MIN(STR(?label)) AS ?name) (SAMPLE(?kind) AS ?type) {{
-        VALUES ?p {{ skos:prefLabel skos:altLabel rdfs:label }} ?x ?p ?label FILTER({tests})
-        ?x a ?kind FILTER(?kind NOT IN (skos:Concept, eq:Link, eq:Participation)
-        && !STRSTARTS(STR(?kind), STR(owl:))) }}
-        GROUP BY ?x ORDER BY STRLEN(?name) ?name ?x LIMIT {int(limit)}"""
-    )
-    found = {row["x"].value: (row["name"].value, row["type"].value) for row in rows}
-    if not found:
-        return []
-    values = " ".join(f"<{iri}>" for iri in found if not iri.startswith("_:"))
-    rows = snapshot.query(
-        f"""SELECT ?x (MIN(STR(?c)) AS ?context) {{ VALUES ?x {{ {values} }}
-        {{ ?x a eq:Principle ; skos:inScheme/skos:prefLabel ?c FILTER(LANG(?c) IN ("en", "")) }}
-        UNION {{ VALUES ?t {{ sdgo:Goal sdgo:Target }} ?x a ?t ; skos:notation ?c }}
-        UNION {{ ?x a eq:Source ; dcterms:publisher/rdfs:label ?c }} }} GROUP BY ?x"""
-    )
-    contexts = {row["x"].value: _value(row["context"]) for row in rows if row["x"]}
-    names = labels_of(snapshot, found)
-    return [
-        Hit(iri, names[iri], matched, kind, contexts.get(iri, ""))
-        for iri, (matched, kind) in found.items()
-    ]
-
-
-def members(snapshot: Snapshot, kind: str) -> list[dict[str, str]]:
-    """All things of a class with label, definition, notation and parent, by notation and label."""
-    rows: Any = snapshot.query(
-        f"""SELECT ?x ?label ?definition ?code ?parent ?scheme ?colour {{ ?x a <{kind}> .
-        OPTIONAL {{ ?x skos:prefLabel ?label FILTER(LANG(?label) IN ('en', '')) }}
-        OPTIONAL {{ ?x skos:definition ?definition FILTER(LANG(?definition) IN ('en', '')) }}
-        OPTIONAL {{ ?x skos:notation ?code }} OPTIONAL {{ ?x skos:broader ?parent }}
-        OPTIONAL {{ ?x schema:color ?colour }}
-        OPTIONAL {{ ?x skos:inScheme ?scheme }} }} ORDER BY ?x ?label ?definition ?parent ?scheme"""
-    )
-    found: dict[str, dict[str, str]] = {}
-    for row in rows:
-        item = found.setdefault(row["x"].value, {"id": row["x"].value})
-        for name in ("label", "definition", "code", "parent", "scheme", "colour"):
-            if row[name] is not None:
-                item.setdefault(name, row[name].value)
-    return sorted(found.values(), key=lambda item: item.get("label", item["id"]).lower())
-
-
-def parents_of(snapshot: Snapshot, kind: str) -> dict[str, list[str]]:
-    """The broader things of each member of a class; a technology may have several."""
-    rows: Any = snapshot.query(
-        f"SELECT DISTINCT ?x ?parent {{ ?x a <{kind}> ; skos:broader ?parent }} ORDER BY ?x ?parent"
-    )
-    found: dict[str, list[str]] = {}
-    for row in rows:
-        found.setdefault(row["x"].value, []).append(row["parent"].value)
-    return found
-
-
-def code_order(code: str | None) -> tuple[int, int, str]:
-    """Sort key of codes: 2 before 10, 3.9 before 3.10 before 3.a.
-
-    Example:
-        >>> sorted(["3.10", "3.a", "3.9", "10"], key=code_order)
-        ['3.9', '3.10', '3.a', '10']
-    """
-    head, _, tail = (code or "").partition(".")
-    return (int(head) if head.isdigit() else 99, int(tail) if tail.isdigit() else 99, tail)
-
-
 def _by_code(thing: Mention) -> tuple[Any, ...]:
     return (*code_order(thing.short), thing.short, thing.id)
-
-
-def _literal(text: str) -> str:
-    import pyoxigraph as ox
-
-    return str(ox.Literal(text))
 
 
 def _value(term: Any) -> str:
