@@ -135,6 +135,7 @@ class Canvas:
         fill: str = INK,
         weight: str = "",
         rotate: float = 0,
+        lang: str = "",
     ) -> None:
         """One line of text whose baseline begins (or ends, or is centred) at a point."""
         turned = (
@@ -144,8 +145,9 @@ class Canvas:
         placed = f' text-anchor="{anchor}"' if anchor != "start" else ""
         color = f' fill="{fill}"' if fill != INK else ""
         sized = f' font-size="{number(size)}"' if size != 12 else ""
+        tagged = f' xml:lang="{lang}" lang="{lang}"' if lang else ""
         self._parts.append(
-            f'<text x="{number(x)}" y="{number(y)}"{sized}{placed}{color}{heavy}{turned}>'
+            f'<text x="{number(x)}" y="{number(y)}"{sized}{placed}{color}{heavy}{turned}{tagged}>'
             f"{_words(text)}</text>"
         )
 

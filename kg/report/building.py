@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from importlib import metadata
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from kg.analysis.results import plain
 from kg.report.document import ReportModel
 from kg.report.findings import Findings, gather
+from kg.report.language import message
 from kg.report.main_findings import main_findings
 from kg.report.options import DEFAULT_OPTIONS, ReportOptions
 from kg.report.section_appendix import appendix
@@ -26,7 +27,7 @@ from kg.report.section_summary import summary
 if TYPE_CHECKING:
     from kg.store import GraphStore
 
-_TITLE = "Gaps in responsible AI practice"
+_TITLE: Final = message("Gaps in responsible AI practice")
 
 
 def build_report(store: GraphStore, options: ReportOptions = DEFAULT_OPTIONS) -> ReportModel:
@@ -68,20 +69,23 @@ def build_report(store: GraphStore, options: ReportOptions = DEFAULT_OPTIONS) ->
     contents = found.contents
     version = metadata.version("equipoise")
     return ReportModel(
-        title=options.title or _TITLE,
-        subtitle=(
-            f"{found.gaps.total_units:,} cases of AI use against the Sustainable Development Goals "
-            "and the principles of responsible AI"
+        title=options.title or found.say(_TITLE),
+        subtitle=found.say.count(
+            "{number:,} case of AI use against the Sustainable Development Goals and the "
+            "principles of responsible AI",
+            "{number:,} cases of AI use against the Sustainable Development Goals and the "
+            "principles of responsible AI",
+            found.gaps.total_units,
         ),
         author=options.author,
         lang=options.lang,
         date=contents.revision.created[:10],
         created=contents.revision.created,
         meta={
-            "Revision": contents.revision.id,
-            "Content hash": contents.content_hash,
-            "Made with": f"Equipoise {version}",
-            "Command": options.command(),
+            message("Revision"): contents.revision.id,
+            message("Content hash"): contents.content_hash,
+            message("Made with"): f"Equipoise {version}",
+            message("Command"): options.command(),
         },
         sections=sections,
         findings=_numbers(found),

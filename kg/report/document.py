@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal, TypeAlias
 
+from kg.report.language import ENGLISH, Language
+
 Kind = Literal["text", "int", "number", "share", "p"]
 NUMERIC: Final[tuple[Kind, ...]] = ("int", "number", "share", "p")
 """Kinds that are set to the right."""
@@ -175,10 +177,10 @@ class ReportModel:
         title: Title.
         subtitle: What was looked at, in one line.
         author: Author, or empty.
-        lang: Language tag of headings.
+        lang: Language of everything but the data, as a tag.
         date: Date of the revision, ``2026-11-22``.
         created: Moment of the revision, ISO 8601.
-        meta: Facts about the making: revision, content hash, version, options.
+        meta: Facts about the making: revision, content hash, version, options; under English names.
         sections: In order.
         findings: The numbers behind the report as plain JSON values.
     """
@@ -192,6 +194,12 @@ class ReportModel:
     meta: Mapping[str, str]
     sections: tuple[Section, ...]
     findings: Mapping[str, Any] = field(default_factory=dict)
+
+    def told(self, say: Language) -> list[str]:
+        """The facts about the making, one line each, in a language."""
+        return [
+            say("{name}: {value}", name=say(name), value=value) for name, value in self.meta.items()
+        ]
 
     def tables(self) -> list[Table]:
         """All tables in order."""
@@ -229,13 +237,21 @@ def text(value: str, *, strong: bool = False, href: str = "") -> Inline:
 
 
 def paragraph(*parts: str | Span) -> Paragraph:
-    """A paragraph of strings and spans.
+    """A paragraph of strings and spans; strings side by side are one.
 
     Example:
         >>> paragraph("See ", Span("gaps", "#gaps"), ".").spans[1].href
         '#gaps'
     """
-    return Paragraph(tuple(Span(part) if isinstance(part, str) else part for part in parts))
+    spans: list[Span] = []
+    plain = ""
+    for part in parts:
+        if isinstance(part, str):
+            plain += part
+            continue
+        spans += [Span(plain), part] if plain else [part]
+        plain = ""
+    return Paragraph((*spans, Span(plain)) if plain else tuple(spans))
 
 
 def linked(*spans: Span, joint: str = ", ") -> Cell:
@@ -258,8 +274,8 @@ def row(*values: Value | Cell) -> tuple[Cell, ...]:
     return tuple(value if isinstance(value, Cell) else Cell(value) for value in values)
 
 
-def shown(value: Value, kind: Kind) -> str:
-    """A value as people read it.
+def shown(value: Value, kind: Kind, say: Language = ENGLISH) -> str:
+    """A value as people read it in a language.
 
     Example:
         >>> shown(0.1234, "share"), shown(1234, "int"), shown(0.00004, "p"), shown(None, "text")
@@ -271,23 +287,22 @@ def shown(value: Value, kind: Kind) -> str:
         return value
     match kind:
         case "share":
-            return f"{value * 100:.1f}\u00a0%"
+            return f"{say.number(value * 100, '.1f')}\u00a0%"
         case "int":
-            return f"{value:,.0f}"
+            return say.number(value, ",.0f")
         case "p":
             if value < 0.001:
-                return "<\u00a00.001"
+                return f"<\u00a0{say.number(0.001, '.3f')}"
             # A q just below the line must not look as if it lay on it.
-            return "<\u00a00.05" if 0.0495 <= value < 0.05 else f"{value:.3f}"
+            near = 0.0495 <= value < 0.05
+            return f"<\u00a0{say.number(0.05, '.2f')}" if near else say.number(value, ".3f")
         case "number":
-            return _number(value)
+            return say.number(value, _precision(value))
         case _:
             return str(value)
 
 
-def _number(value: float) -> str:
-    if isinstance(value, int) or (value == int(value) and abs(value) >= 1000):
-        return f"{value:,.0f}"
-    if abs(value) >= 100:
-        return f"{value:,.0f}"
-    return f"{value:.2f}" if abs(value) < 10 else f"{value:.1f}"
+def _precision(value: float) -> str:
+    if isinstance(value, int) or abs(value) >= 100:
+        return ",.0f"
+    return ".2f" if abs(value) < 10 else ".1f"

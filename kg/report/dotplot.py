@@ -7,7 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from kg.export.drawing import INK, LINE, SOFT, Canvas, fitted, text_width
+from kg.export.drawing import INK, LINE, SOFT, Canvas, text_width
+from kg.report.foreign import bare
+from kg.report.label_drawing import draw_label
+from kg.report.language import ENGLISH, Language
 
 _ROW: Final = 24
 _WIDTH: Final = 860
@@ -27,7 +30,9 @@ class Mark:
     striking: bool = False
 
 
-def dot_plot(title: str, marks: Sequence[Mark], axis: str = "Cases") -> str:
+def dot_plot(
+    title: str, marks: Sequence[Mark], axis: str = "", *, say: Language = ENGLISH
+) -> str:
     """Draw observed counts (dots with 95 % intervals) beside expected ones (crosses).
 
     Gaps that chance does not explain have a filled dot and a bold label, so nothing depends on
@@ -46,22 +51,33 @@ def dot_plot(title: str, marks: Sequence[Mark], axis: str = "Cases") -> str:
         _WIDTH,
         height,
         title,
-        f"{len(marks)} gaps, {striking} of them not explained by chance. For each: the number of "
-        "cases found with its 95 % interval, and the number expected. The table gives all numbers.",
+        say.count(
+            "{number} gap, {striking} of them not explained by chance. For each: the number of "
+            "cases found with its 95 % interval, and the number expected. The table gives all "
+            "numbers.",
+            "{number} gaps, {striking} of them not explained by chance. For each: the number of "
+            "cases found with its 95 % interval, and the number expected. The table gives all "
+            "numbers.",
+            len(marks), striking=striking,
+        ),
     )
     bottom = _HEAD + _ROW * len(marks)
     for tick in range(round(top / step) + 1):
         x = _LABEL + tick * step * scale
         canvas.line(x, _HEAD - 4, x, bottom, stroke=LINE)
-        canvas.text(x, bottom + 15, f"{tick * step:g}", size=11, anchor="middle", fill=SOFT)
-    canvas.text(_WIDTH - 20, bottom + 30, axis, size=11, anchor="end", fill=SOFT)
-    _legend(canvas)
+        canvas.text(
+            x, bottom + 15, say.number(tick * step, "g"), size=11, anchor="middle", fill=SOFT
+        )
+    canvas.text(_WIDTH - 20, bottom + 30, axis or say("Cases"), size=11, anchor="end", fill=SOFT)
+    _legend(canvas, say)
     for place, mark in enumerate(marks):
         y = _HEAD + _ROW * place + _ROW / 2
-        canvas.text(
+        draw_label(
+            canvas,
             _LABEL - 12,
             y + 4,
-            fitted(mark.label, _LABEL - 16),
+            mark.label,
+            _LABEL - 16,
             anchor="end",
             weight="600" if mark.striking else "",
         )
@@ -76,17 +92,19 @@ def dot_plot(title: str, marks: Sequence[Mark], axis: str = "Cases") -> str:
             4.5,
             fill=INK if mark.striking else "#FFFFFF",
             stroke=INK,
-            title=f"{mark.label}: {mark.observed:g} found",
+            title=bare(
+                say("{name}: {found:g} found", name=mark.label, found=mark.observed)
+            ),
         )
     return canvas.svg()
 
 
-def _legend(canvas: Canvas) -> None:
+def _legend(canvas: Canvas, say: Language) -> None:
     x = float(_LABEL)
     for kind, label in (
-        ("filled", "found, chance does not explain it"),
-        ("open", "found"),
-        ("cross", "expected"),
+        ("filled", say("found, chance does not explain it")),
+        ("open", say("found")),
+        ("cross", say("expected")),
     ):
         if kind == "cross":
             _cross(canvas, x + 5, 16)

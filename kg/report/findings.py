@@ -20,6 +20,10 @@ from kg.export.palette import goal_colors, node_color
 from kg.identifiers import slugify
 from kg.projection import Projection
 from kg.projection.records import CaseRecord, case_records
+from kg.report.foreign import foreign
+from kg.report.gap_sentences import retold
+from kg.report.labels import Labels
+from kg.report.language import Language, language
 from kg.store.contents import Contents, describe
 
 if TYPE_CHECKING:
@@ -72,6 +76,15 @@ class Findings:
     since: tuple[Comparison, ...] = ()
     colors: dict[str, str] = field(default_factory=dict)
 
+    @cached_property
+    def say(self) -> Language:
+        """The language of the report."""
+        return language(self.options.lang)
+
+    def quoted(self, text: str) -> str:
+        """A text of the data that has no other language."""
+        return text if self.say.native else foreign(text)
+
     @property
     def goals(self) -> tuple[Member, ...]:
         """The goals in order."""
@@ -84,12 +97,7 @@ class Findings:
 
     @cached_property
     def _frameworks(self) -> dict[str, str]:
-        return {
-            principle: entry["label"]
-            for entry in self.projection.crosswalk()["frameworks"]
-            if not entry["pivot"]
-            for principle in entry["principles"]
-        }
+        return frameworks_of(self.projection)
 
     def framework_of(self, principle: str) -> str:
         """Label of the framework that states a principle."""
@@ -133,6 +141,9 @@ def gather(store: GraphStore, snapshot: Snapshot, options: ReportOptions) -> Fin
             f"the store moved from {snapshot.revision.id} to {projection.revision} while the "
             "report was being made: try again"
         )
+    say = language(options.lang)
+    labels = Labels.read(snapshot, say)
+    projection = labels.on(projection)
     columns = "framework-principle" if options.framework else "principle"
 
     def counted(rows: str, cols: str, polarity: Polarity, *, detail: bool = False) -> CoverageTable:
@@ -160,7 +171,7 @@ def gather(store: GraphStore, snapshot: Snapshot, options: ReportOptions) -> Fin
                 baseline=options.baseline,
             ),
         )
-        cases = reading.result()
+        cases = labels.on_cases(reading.result())
     return Findings(
         options=options,
         projection=projection,
@@ -170,7 +181,7 @@ def gather(store: GraphStore, snapshot: Snapshot, options: ReportOptions) -> Fin
         negative=counted(options.level, columns, "negative", detail=True),
         by_region=counted("region", "goal", "both"),
         by_year=counted("year", "goal", "both"),
-        gaps=found,
+        gaps=retold(found, frameworks_of(projection), say),
         cases=cases,
         sources=_sources(cases),
         crosswalk=crosswalk(projection, filters=options.filters),
@@ -183,7 +194,7 @@ def gather(store: GraphStore, snapshot: Snapshot, options: ReportOptions) -> Fin
             else suggest_cover(projection, "target", within=options.filters, links=options.links)
         ),
         candidates=_candidates(projection, options),
-        since=_since(store, projection, options),
+        since=_since(store, projection, options, labels),
         colors=goal_colors(snapshot),
     )
 
@@ -203,7 +214,7 @@ def _candidates(projection: Projection, options: ReportOptions) -> Predictions |
 
 
 def _since(
-    store: GraphStore, projection: Projection, options: ReportOptions
+    store: GraphStore, projection: Projection, options: ReportOptions, labels: Labels
 ) -> tuple[Comparison, ...]:
     if not options.since:
         return ()
@@ -211,7 +222,7 @@ def _since(
     if at is None:
         raise InputError("earlier revisions are kept by the embedded store only")
     with at(options.since) as earlier:
-        before = Projection.of(earlier, earlier.revision.id)
+        before = labels.on(Projection.of(earlier, earlier.revision.id))
         return tuple(
             compare(
                 before,
@@ -248,6 +259,16 @@ def _sources(cases: tuple[CaseRecord, ...]) -> tuple[Source, ...]:
     return tuple(
         sorted(found.values(), key=lambda source: (source.label.casefold(), source.id))
     )
+
+
+def frameworks_of(projection: Projection) -> dict[str, str]:
+    """Label of the framework, other than the pivot, that states each principle."""
+    return {
+        principle: entry["label"]
+        for entry in projection.crosswalk()["frameworks"]
+        if not entry["pivot"]
+        for principle in entry["principles"]
+    }
 
 
 @lru_cache(maxsize=4096)

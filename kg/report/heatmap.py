@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from kg.export.drawing import INK, LINE, SOFT, Canvas, fitted, slanted_room, text_width
+from kg.export.drawing import INK, LINE, SOFT, Canvas, slanted_room, text_width
 from kg.export.palette import text_on
+from kg.report.foreign import bare
+from kg.report.label_drawing import draw_label
+from kg.report.language import ENGLISH, Language
 
 _BLUES: Final = ("#EAF2F9", "#08306B")
 _REDS: Final = ("#FDECEA", "#7F1D1D")
@@ -25,6 +28,7 @@ def heat_map(
     negative: bool = False,
     empty: str = "none",
     cell_title: Callable[[int, int], str] | None = None,
+    say: Language = ENGLISH,
 ) -> str:
     """Draw a heat map.
 
@@ -40,13 +44,14 @@ def heat_map(
         negative: Red instead of blue.
         empty: What an empty square means, for the legend.
         cell_title: Text shown when a square is pointed at, by row and column.
+        say: Language of the description.
 
     Returns:
         SVG.
     """
     highest = max((value for line in cells for value in line), default=0)
-    side = min(_LABEL, max((text_width(label) for label in rows), default=0) + 22)
-    head, room, beyond = slanted_room(cols, _CELL, _HEAD)
+    side = min(_LABEL, max((text_width(bare(label)) for label in rows), default=0) + 22)
+    head, room, beyond = slanted_room([bare(label) for label in cols], _CELL, _HEAD)
     legend = 290 + text_width(empty, 11)
     width = side + max(_CELL * len(cols) + max(beyond, 4), legend)
     height = head + _CELL * len(rows) + 52
@@ -56,18 +61,21 @@ def heat_map(
         width,
         height,
         title,
-        f"{len(rows)} rows by {len(cols)} columns. {filled} of {total} squares hold at least one "
-        f"case; the highest number is {highest}. The table below holds all numbers.",
+        say(
+            "{rows} rows by {cols} columns. {filled} of {total} squares hold at least one case; "
+            "the highest number is {highest}. The table below holds all numbers.",
+            rows=len(rows), cols=len(cols), filled=filled, total=total, highest=highest,
+        ),
     )
     hatch = canvas.hatch("empty", "#B7C0C8")
     for column, label in enumerate(cols):
         x = side + _CELL * column + _CELL / 2 + 4
-        canvas.text(x, head - 6, fitted(label, room), rotate=-48)
+        draw_label(canvas, x, head - 6, label, room, rotate=-48)
     for index, (label, line) in enumerate(zip(rows, cells, strict=True)):
         y = head + _CELL * index
         if row_colors:
             canvas.rect(0, y + 3, 6, _CELL - 6, fill=row_colors[index])
-        canvas.text(12 if row_colors else 0, y + 19, fitted(label, side - 18))
+        draw_label(canvas, 12 if row_colors else 0, y + 19, label, side - 18)
         for column, value in enumerate(line):
             x = side + _CELL * column
             hint = cell_title(index, column) if cell_title else ""

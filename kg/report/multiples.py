@@ -7,7 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from kg.export.drawing import INK, LINE, SOFT, Canvas, fitted
+from kg.export.drawing import INK, LINE, SOFT, Canvas
+from kg.report.foreign import bare
+from kg.report.label_drawing import draw_label
+from kg.report.language import ENGLISH, Language
 
 _PANEL: Final = (214, 116)
 _COLUMNS: Final = 4
@@ -24,7 +27,11 @@ class Panel:
 
 
 def small_multiples(
-    title: str, panels: Sequence[Panel], bars: Sequence[str], colors: Sequence[str]
+    title: str,
+    panels: Sequence[Panel],
+    bars: Sequence[str],
+    colors: Sequence[str],
+    say: Language = ENGLISH,
 ) -> str:
     """Draw one bar chart per panel, all on the same scale.
 
@@ -33,6 +40,7 @@ def small_multiples(
         panels: In the order of reading.
         bars: Short names of the bars, such as goal numbers.
         colors: One per bar.
+        say: Language of the words.
 
     Returns:
         SVG.
@@ -43,17 +51,22 @@ def small_multiples(
         _PANEL[0] * _COLUMNS,
         _PANEL[1] * lines + 8,
         title,
-        "; ".join(f"{panel.label}: {panel.total} cases" for panel in panels) + ".",
+        say.joint.join(
+            bare(say.count("{label}: {number} cases", "{label}: {number} cases", panel.total,
+                           label=panel.label))
+            for panel in panels
+        )
+        + ".",
     )
     slot = (_PANEL[0] - 24) / max(len(bars), 1)
     for place, panel in enumerate(panels):
         left = _PANEL[0] * (place % _COLUMNS)
         top = _PANEL[1] * (place // _COLUMNS)
-        label = fitted(panel.label, _PANEL[0] - 84, 12.5)
-        canvas.text(left, top + 14, label, size=12, weight="600")
+        draw_label(canvas, left, top + 14, panel.label, _PANEL[0] - 84, 12.5, size=12,
+                   weight="600")
         canvas.text(
             left + _PANEL[0] - 24, top + 14,
-            f"{panel.total} case{'' if panel.total == 1 else 's'}", size=10.5, anchor="end",
+            say.count("{number} case", "{number} cases", panel.total), size=10.5, anchor="end",
             fill=SOFT,
         )
         base = top + 26 + _BARS
@@ -66,7 +79,10 @@ def small_multiples(
                 tall = max(_BARS * value / highest, 1.5)
                 canvas.rect(
                     x + 1, base - tall, slot - 2, tall, fill=colors[index],
-                    title=f"{panel.label}, {bars[index]}: {value}",
+                    title=bare(
+                        say("{label}, {bar}: {number}", label=panel.label, bar=bars[index],
+                            number=value)
+                    ),
                 )
             if index % 2 == 0:
                 canvas.text(x + slot / 2, base + 12, bars[index], size=8.5, anchor="middle",

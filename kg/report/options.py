@@ -9,7 +9,7 @@ from typing import Final, Literal
 from kg.analysis.scope import NO_SCOPE, Scope
 from kg.errors import InputError
 from kg.projection.filters import NO_FILTERS, Filters, Links
-from kg.report.language import words
+from kg.report.language import language
 
 Counting = Literal["full", "fractional"]
 Level = Literal["goal", "target"]
@@ -53,7 +53,7 @@ class ReportOptions:
     lang: str = "en"
 
     def __post_init__(self) -> None:
-        words(self.lang)
+        language(self.lang)
         for name, value, choices in (
             ("counting", self.counting, ("full", "fractional")),
             ("level", self.level, ("goal", "target")),

@@ -17,7 +17,9 @@ from kg.report.document import (
     paragraph,
 )
 from kg.report.findings import anchor
-from kg.report.section_coverage import cell_anchor
+from kg.report.language import message
+from kg.report.matrix import LEVELS, cell_anchor
+from kg.report.terms import TERMS
 
 if TYPE_CHECKING:
     from kg.analysis.coverage import CoverageTable
@@ -26,31 +28,40 @@ if TYPE_CHECKING:
     from kg.report.document import Block
     from kg.report.findings import Findings
 
+_BEHIND: Final = {
+    "positive": message("Cases behind each number of the positive matrix"),
+    "negative": message("Cases behind each number of the negative matrix"),
+}
 _SIGNS: Final = {"supports": "+", "undermines": "−", "upholds": "+", "violates": "−"}
 
 
 def appendix(found: Findings) -> Section:
     """Reference matter."""
+    say = found.say
     blocks: list[Block] = [
         paragraph(
-            f"{len(found.cases):,} cases (C1 …) and {len(found.sources):,} sources (S1 …) stand "
-            "behind this report. Numbers in the matrices lead here."
+            say(
+                "{cases:,} cases (C1 …) and {sources:,} sources (S1 …) stand behind this report. "
+                "Numbers in the matrices lead here.",
+                cases=len(found.cases), sources=len(found.sources),
+            )
         ),
-        Heading("Cases behind the positive matrix", "behind-positive"),
+        Heading(say("Cases behind the positive matrix"), "behind-positive"),
         behind(found, found.positive, "positive"),
-        Heading("Cases behind the negative matrix", "behind-negative"),
+        Heading(say("Cases behind the negative matrix"), "behind-negative"),
         behind(found, found.negative, "negative"),
-        Heading("Cases", "cases-heading"),
+        Heading(say("Cases"), "cases-heading"),
         cases(found),
         links(found),
-        Heading("Sources", "sources-heading"),
+        Heading(say("Sources"), "sources-heading"),
         sources(found),
     ]
-    return Section("appendix", "Appendix: cases and sources", tuple(blocks))
+    return Section("appendix", say("Appendix: cases and sources"), tuple(blocks))
 
 
 def behind(found: Findings, table: CoverageTable, layer: Polarity) -> Table:
     """For every cell that is not empty, its cases."""
+    say = found.say
     rows_side = found.incidence(table.row_dimension, layer)
     cols_side = found.incidence(table.col_dimension, layer)
     numbers = {member.id: place for place, member in enumerate(cols_side.members)}
@@ -83,12 +94,12 @@ def behind(found: Findings, table: CoverageTable, layer: Polarity) -> Table:
             anchors.append(cell_anchor(layer, member.id, other.id))
     return Table(
         f"behind-{layer}-table",
-        f"Cases behind each number of the {layer} matrix",
+        say(_BEHIND[layer]),
         (
-            Column("row", found.options.level.capitalize(), width=2.2, description="Row"),
-            Column("column", "Principle", width=1.8, description="Column"),
-            Column("number", "Cases", "int", "Number of cases", 0.6),
-            Column("cases", "Which", width=4, description="Case numbers"),
+            Column("row", say(LEVELS[found.options.level]), width=2.2, description=say("Row")),
+            Column("column", say("Principle"), width=1.8, description=say("Column")),
+            Column("number", say("Cases"), "int", say("Number of cases"), 0.6),
+            Column("cases", say("Which"), width=4, description=say("Case numbers")),
         ),
         tuple(rows),
         appendix=True,
@@ -98,18 +109,20 @@ def behind(found: Findings, table: CoverageTable, layer: Polarity) -> Table:
 
 def cases(found: Findings) -> Table:
     """Every case in one line."""
+    say = found.say
     return Table(
         "cases",
-        "Cases",
+        say("Cases"),
         (
-            Column("number", "No.", width=0.7, description="Number in this report"),
-            Column("title", "Case", width=3, description="Title"),
-            Column("where", "Where", width=1.2, description="Countries"),
-            Column("years", "Years", width=0.9, description="First and last year"),
-            Column("status", "Status", width=0.9, description="Status"),
-            Column("links", "Goals, targets and principles", width=3.4,
-                   description="+ supports or upholds, − undermines or violates"),
-            Column("sources", "Sources", width=1.1, description="Numbers of the sources"),
+            Column("number", say("No."), width=0.7, description=say("Number in this report")),
+            Column("title", say("Case"), width=3, description=say("Title")),
+            Column("where", say("Where"), width=1.2, description=say("Countries")),
+            Column("years", say("Years"), width=0.9, description=say("First and last year")),
+            Column("status", say("Status"), width=0.9, description=say("Status")),
+            Column("links", say("Goals, targets and principles"), width=3.4,
+                   description=say("+ supports or upholds, − undermines or violates")),
+            Column("sources", say("Sources"), width=1.1,
+                   description=say("Numbers of the sources")),
         ),
         tuple(
             (
@@ -118,7 +131,7 @@ def cases(found: Findings) -> Table:
                 Cell(", ".join(place.label for place in case.countries)),
                 Cell(_years(case)),
                 Cell(case.status.label if case.status else ""),
-                Cell(_links(case)),
+                Cell(_links(found, case)),
                 _source_cell(found, case),
             )
             for case in found.cases
@@ -136,7 +149,7 @@ def _years(case: CaseRecord) -> str:
     return f"{case.start_year or '?'}–{case.end_year or ''}"
 
 
-def _links(case: CaseRecord) -> str:
+def _links(found: Findings, case: CaseRecord) -> str:
     parts = []
     for link in case.links:
         word = predicate_word(link.predicate)
@@ -144,7 +157,7 @@ def _links(case: CaseRecord) -> str:
             label = link.object.label
             short = label.split(" ", 1)[0] if link.object.kind == "sdg" else label
             parts.append(f"{_SIGNS[word]}{short}")
-    return "; ".join(parts)
+    return found.say.joint.join(parts)
 
 
 def _source_cell(found: Findings, case: CaseRecord) -> Cell:
@@ -158,6 +171,7 @@ def _source_cell(found: Findings, case: CaseRecord) -> Cell:
 
 def links(found: Findings) -> Table:
     """Every link with its evidence; for workbooks, where it can be filtered."""
+    say = found.say
     rows = []
     for case in found.cases:
         for link in case.links:
@@ -166,40 +180,41 @@ def links(found: Findings) -> Table:
                 (
                     Cell(found.case_names[case.id]),
                     Cell(case.title),
-                    Cell(predicate_word(link.predicate)),
+                    Cell(said(found, predicate_word(link.predicate))),
                     Cell(link.object.label),
                     Cell(link.object.id),
-                    Cell(given.review),
-                    Cell(given.directness),
-                    Cell(given.status),
+                    Cell(said(found, given.review)),
+                    Cell(said(found, given.directness)),
+                    Cell(said(found, given.status)),
                     Cell(given.confidence),
                     Cell(len(given.sources)),
                     Cell(", ".join(found.source_names[item.id] for item in given.sources)),
                     Cell(given.rationale),
-                    Cell(dataset_name(link.dataset)),
+                    Cell(found.quoted(dataset_name(link.dataset))),
                     Cell(link.id),
                 )
             )
     names = (
-        ("case", "Case", "Number of the case in this report"),
-        ("title", "Title", "Title of the case"),
-        ("relation", "Relation", "supports, undermines, upholds, violates, usesTechnology"),
-        ("object", "Object", "Goal, target, principle or technology"),
-        ("object_id", "Object address", "Its IRI"),
-        ("review", "Review", "accepted, proposed or rejected"),
-        ("directness", "Directness", "direct or indirect"),
-        ("evidence", "Evidence", "confirmed, self-reported, alleged or unverified"),
-        ("confidence", "Confidence", "0 to 1"),
-        ("source_count", "Number of sources", "How many sources the link has"),
-        ("sources", "Sources", "Numbers of the sources in this report"),
-        ("rationale", "Rationale", "Why the link is stated"),
-        ("dataset", "Dataset", "Which dataset states it"),
-        ("id", "Link address", "IRI of the link record"),
+        ("case", say("Case"), say("Number of the case in this report")),
+        ("title", say("Title"), say("Title of the case")),
+        ("relation", say("Relation"),
+         say("supports, undermines, upholds, violates, usesTechnology")),
+        ("object", say("Object"), say("Goal, target, principle or technology")),
+        ("object_id", say("Object address"), say("Its IRI")),
+        ("review", say("Review"), say("accepted, proposed or rejected")),
+        ("directness", say("Directness"), say("direct or indirect")),
+        ("evidence", say("Evidence"), say("confirmed, self-reported, alleged or unverified")),
+        ("confidence", say("Confidence"), say("0 to 1")),
+        ("source_count", say("Number of sources"), say("How many sources the link has")),
+        ("sources", say("Sources"), say("Numbers of the sources in this report")),
+        ("rationale", say("Rationale"), say("Why the link is stated")),
+        ("dataset", say("Dataset"), say("Which dataset states it")),
+        ("id", say("Link address"), say("IRI of the link record")),
     )
     kinds = {"confidence": "number", "source_count": "int"}
     return Table(
         "links",
-        "Links with their evidence",
+        say("Links with their evidence"),
         tuple(
             Column(key, label, kinds.get(key, "text"), description)  # type: ignore[arg-type]
             for key, label, description in names
@@ -212,15 +227,17 @@ def links(found: Findings) -> Table:
 
 def sources(found: Findings) -> Table:
     """Every source in one line."""
+    say = found.say
     return Table(
         "sources",
-        "Sources",
+        say("Sources"),
         (
-            Column("number", "No.", width=0.7, description="Number in this report"),
-            Column("title", "Title", width=5, description="Title, with its address"),
-            Column("publisher", "Publisher", width=2, description="Who published it"),
-            Column("year", "Year", width=0.6, description="Year of publication"),
-            Column("kind", "Kind", width=0.9, description="paper, news, official, report …"),
+            Column("number", say("No."), width=0.7, description=say("Number in this report")),
+            Column("title", say("Title"), width=5, description=say("Title, with its address")),
+            Column("publisher", say("Publisher"), width=2, description=say("Who published it")),
+            Column("year", say("Year"), width=0.6, description=say("Year of publication")),
+            Column("kind", say("Kind"), width=0.9,
+                   description=say("paper, news, official, report …")),
         ),
         tuple(
             (
@@ -228,10 +245,15 @@ def sources(found: Findings) -> Table:
                 Cell(source.label, source.url),
                 Cell(source.publisher.label if source.publisher else ""),
                 Cell(None if source.year is None else f"{source.year}"),
-                Cell(source.kind),
+                Cell(said(found, source.kind)),
             )
             for source in found.sources
         ),
         appendix=True,
         anchors=tuple(anchor("source", source.id) for source in found.sources),
     )
+
+
+def said(found: Findings, word: str) -> str:
+    """A word of the graph's vocabulary in the language of the report."""
+    return found.say(TERMS[word]) if word in TERMS and word else found.quoted(word)

@@ -9,6 +9,8 @@ from kg import vocabulary as v
 from kg.projection.records import predicate_word
 from kg.report.document import Cell, Column, Heading, Section, Span, Table, linked, paragraph
 from kg.report.findings import anchor
+from kg.report.language import message
+from kg.report.terms import RELATIONS
 
 if TYPE_CHECKING:
     from kg.report.document import Block
@@ -17,59 +19,73 @@ if TYPE_CHECKING:
 _PREDICATES: Final = ("supports", "undermines", "upholds", "violates", "usesTechnology")
 _STATES: Final = ("confirmed", "self-reported", "alleged", "unverified", "")
 _RELATIONS: Final = {
-    v.SUPPORTS: "supports",
-    v.UNDERMINES: "undermines",
-    v.UPHOLDS: "upholds",
-    v.VIOLATES: "violates",
-    v.USES_TECHNOLOGY: "uses",
+    v.SUPPORTS: message("supports {thing}"),
+    v.UNDERMINES: message("undermines {thing}"),
+    v.UPHOLDS: message("upholds {thing}"),
+    v.VIOLATES: message("violates {thing}"),
+    v.USES_TECHNOLOGY: message("uses {thing}"),
 }
 _FACTS: Final = {
     "target-self-reported-only": (
-        "Targets known from operators only",
-        "Every link to these targets rests on what the operators say of themselves.",
+        message("Targets known from operators only"),
+        message("Every link to these targets rests on what the operators say of themselves."),
     ),
     "link-without-independent-source": (
-        "Links without an independent source",
-        "All sources come from those who take part in the case, or from nobody named.",
+        message("Links without an independent source"),
+        message("All sources come from those who take part in the case, or from nobody named."),
     ),
     "case-single-source": (
-        "Cases that rest on a single source",
-        "A second, independent source would make these cases firmer.",
+        message("Cases that rest on a single source"),
+        message("A second, independent source would make these cases firmer."),
     ),
     "case-without-outcome": (
-        "Cases without a stated outcome",
-        "What became of these cases is not recorded.",
+        message("Cases without a stated outcome"),
+        message("What became of these cases is not recorded."),
     ),
 }
 
 
 def evidence(found: Findings) -> Section:
     """How good the evidence is."""
-    kinds = found.gaps.kinds
+    say, kinds = found.say, found.gaps.kinds
     links = sum(
         link.evidence.review == "accepted" for case in found.cases for link in case.links
     )
+    without, told, doubtful, single, open_ = (
+        kinds.get(kind, 0)
+        for kind in (
+            "link-without-independent-source", "link-self-reported", "link-unverified",
+            "case-single-source", "case-without-outcome",
+        )
+    )
     blocks: list[Block] = [
         paragraph(
-            f"The cases carry {links:,} accepted links. "
-            f"{kinds.get('link-without-independent-source', 0):,} have no source outside the "
-            "organisations that take part in the case; "
-            f"{kinds.get('link-self-reported', 0):,} rest on what those who run it say of it; "
-            f"{kinds.get('link-unverified', 0):,} are alleged or not verified. "
-            f"{kinds.get('case-single-source', 0):,} cases have at most one source and "
-            f"{kinds.get('case-without-outcome', 0):,} state no outcome."
+            say("The cases carry {links:,} accepted links.", links=links),
+            " ",
+            say(
+                "{without:,} have no source outside the organisations that take part in the case; "
+                "{told:,} rest on what those who run it say of it; {doubtful:,} are alleged or not "
+                "verified.",
+                without=without, told=told, doubtful=doubtful,
+            ),
+            " ",
+            say(
+                "{single:,} cases have at most one source and {open:,} state no outcome.",
+                single=single, open=open_,
+            ),
         ),
         states(found),
     ]
     for kind, (title, intro) in _FACTS.items():
-        table = facts(found, kind, title)
+        table = facts(found, kind, say(title))
         if table.rows:
-            blocks += [Heading(title, f"evidence-{kind}"), paragraph(intro), table]
-    return Section("evidence", "Evidence quality", tuple(blocks))
+            blocks += [Heading(say(title), f"evidence-{kind}"), paragraph(say(intro)), table]
+    return Section("evidence", say("Evidence quality"), tuple(blocks))
 
 
 def states(found: Findings) -> Table:
     """Links by relation and evidence status."""
+    say = found.say
     counted: dict[str, Counter[str]] = {name: Counter() for name in _PREDICATES}
     single: Counter[str] = Counter()
     for case in found.cases:
@@ -85,7 +101,7 @@ def states(found: Findings) -> Table:
         total = sum(counts.values())
         rows.append(
             (
-                Cell("uses technology" if name == "usesTechnology" else name),
+                Cell(say(RELATIONS[name])),
                 Cell(total),
                 *(Cell(counts[state]) for state in _STATES),
                 Cell(single[name]),
@@ -94,17 +110,22 @@ def states(found: Findings) -> Table:
         )
     return Table(
         "evidence-table",
-        "Accepted links by relation and evidence status",
+        say("Accepted links by relation and evidence status"),
         (
-            Column("relation", "Relation", width=1.6, description="What the link states"),
-            Column("links", "Links", "int", "Accepted links"),
-            Column("confirmed", "Confirmed", "int", "Confirmed by somebody independent"),
-            Column("self_reported", "Self-reported", "int", "Only those who run the case say so"),
-            Column("alleged", "Alleged", "int", "Alleged, not established"),
-            Column("unverified", "Unverified", "int", "Not checked"),
-            Column("unstated", "Not stated", "int", "No evidence status given"),
-            Column("single", "At most one source", "int", "Links with one source or none"),
-            Column("share", "Confirmed share", "share", "Confirmed links divided by all"),
+            Column("relation", say("Relation"), width=1.6,
+                   description=say("What the link states")),
+            Column("links", say("Links"), "int", say("Accepted links")),
+            Column("confirmed", say("Confirmed"), "int",
+                   say("Confirmed by somebody independent")),
+            Column("self_reported", say("Self-reported"), "int",
+                   say("Only those who run the case say so")),
+            Column("alleged", say("Alleged"), "int", say("Alleged, not established")),
+            Column("unverified", say("Unverified"), "int", say("Not checked")),
+            Column("unstated", say("Not stated"), "int", say("No evidence status given")),
+            Column("single", say("At most one source"), "int",
+                   say("Links with one source or none")),
+            Column("share", say("Confirmed share"), "share",
+                   say("Confirmed links divided by all")),
         ),
         tuple(rows),
         shade=("confirmed", "self_reported", "alleged", "unverified"),
@@ -113,32 +134,37 @@ def states(found: Findings) -> Table:
 
 def facts(found: Findings, kind: str, title: str) -> Table:
     """Gaps of one kind that are facts; links of one case stand together."""
-    gaps = found.gaps.of_kind(kind)
+    say, gaps = found.say, found.gaps.of_kind(kind)
     grouped: dict[str, list[str]] = {}
     for gap in gaps:
         cases = [item["id"] for item in (*gap.evidence, gap.subject) if "/id/case/" in item["id"]]
         known = [iri for iri in dict.fromkeys(cases) if iri in found.case_names]
         if gap.object and known:
-            said = f"{_RELATIONS.get(str(gap.details.get('predicate')), '')} {gap.object['label']}"
-            grouped.setdefault(known[0], []).append(said.strip())
+            relation = _RELATIONS[str(gap.details["predicate"])]
+            said = say(relation, thing=gap.object["label"])
+            grouped.setdefault(known[0], []).append(said)
         else:
             grouped.setdefault(" ".join(known), []).append(gap.explanation)
     rows = []
     for key, statements in grouped.items():
         iris = key.split()
         spans = [Span(found.case_names[iri], f"#{anchor('case', iri)}") for iri in iris]
-        title_of = f"{found.titles[iris[0]]}: " if gaps[0].object and iris else ""
-        rows.append(
-            (Cell(title_of + "; ".join(statements)), linked(*spans) if spans else Cell(None))
-        )
+        what = say.joint.join(statements)
+        if gaps[0].object and iris:
+            what = say("{name}: {value}", name=found.titles[iris[0]], value=what)
+        rows.append((Cell(what), linked(*spans) if spans else Cell(None)))
     total = found.gaps.kinds.get(kind, 0)
-    note = f"{len(gaps):,} of {total:,} are named." if total > len(gaps) else ""
+    note = (
+        say("{named:,} of {total:,} are named.", named=len(gaps), total=total)
+        if total > len(gaps)
+        else ""
+    )
     return Table(
         f"{kind}-table",
         title,
         (
-            Column("what", "What", width=6, description="What is thin"),
-            Column("cases", "Cases", width=1, description="Numbers as in the appendix"),
+            Column("what", say("What"), width=6, description=say("What is thin")),
+            Column("cases", say("Cases"), width=1, description=say("Numbers as in the appendix")),
         ),
         tuple(rows),
         note=note,

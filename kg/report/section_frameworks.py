@@ -15,37 +15,50 @@ if TYPE_CHECKING:
 
 def frameworks(found: Findings) -> Section:
     """The frameworks against the common principles, and against practice."""
-    walk = found.crosswalk
+    say, walk = found.say, found.crosswalk
+    title = say("Framework coverage")
     if not walk.frameworks:
-        return Section(
-            "frameworks", "Framework coverage", (paragraph("The graph holds no framework."),)
-        )
+        return Section("frameworks", title, (paragraph(say("The graph holds no framework.")),))
     consensus = walk.consensus()
     first, last = consensus[0], consensus[-1]
     outlier = walk.outliers()[0]
     blocks: list[Block] = [
         paragraph(
-            f"{len(walk.frameworks)} frameworks are mapped to {len(walk.pivots)} common "
-            f"principles. Most widely shared is {first['principle']['label']} "
-            f"({first['frameworks']} frameworks), least {last['principle']['label']} "
-            f"({last['frameworks']}). The one least like the others is "
-            f"{outlier['framework']['label']}."
+            say(
+                "{frameworks} frameworks are mapped to {principles} common principles. Most widely "
+                "shared is {most} ({most_frameworks} frameworks), least {least} "
+                "({least_frameworks}). The one least like the others is {outlier}.",
+                frameworks=len(walk.frameworks),
+                principles=len(walk.pivots),
+                most=first["principle"]["label"],
+                most_frameworks=first["frameworks"],
+                least=last["principle"]["label"],
+                least_frameworks=last["frameworks"],
+                outlier=outlier["framework"]["label"],
+            )
         ),
         Figure(
             "crosswalk",
             match_grid(
-                "Frameworks and common principles",
+                say("Frameworks and common principles"),
                 [member.label for member in walk.frameworks],
                 [member.name for member in walk.pivots],
                 [
                     [MATCHES[place] if place >= 0 else "" for place in line]
                     for line in walk.strength.tolist()
                 ],
+                say,
             ),
-            "Strongest mapping of each framework to each common principle: E exact, C close, "
-            "N narrower, B broader, R related. Broader and related ones do not count as having it.",
-            f"Grid of {len(walk.frameworks)} frameworks by {len(walk.pivots)} principles with the "
-            "letter of the strongest mapping.",
+            say(
+                "Strongest mapping of each framework to each common principle: E exact, C close, N "
+                "narrower, B broader, R related. Broader and related ones do not count as having "
+                "it."
+            ),
+            say(
+                "Grid of {frameworks} frameworks by {principles} principles with the letter of the "
+                "strongest mapping.",
+                frameworks=len(walk.frameworks), principles=len(walk.pivots),
+            ),
         ),
         consensus_table(found),
         framework_table(found),
@@ -57,18 +70,26 @@ def frameworks(found: Findings) -> Section:
     ]
     if gaps:
         blocks += [
-            Heading("Principles that no case shows in practice", "unpractised"),
+            Heading(say("Principles that no case shows in practice"), "unpractised"),
             paragraph(
-                f"{len(gaps):,} principles of frameworks are upheld by no case, directly or "
-                "through the common principle they map to."
+                say.count(
+                    "{number:,} principle of frameworks is upheld by no case, directly or through "
+                    "the common principle it maps to.",
+                    "{number:,} principles of frameworks are upheld by no case, directly or "
+                    "through the common principle they map to.",
+                    len(gaps),
+                )
             ),
             Table(
                 "unpractised-table",
-                "Framework principles without a case that upholds them",
+                say("Framework principles without a case that upholds them"),
                 (
-                    Column("principle", "Principle", width=2, description="Label in the framework"),
-                    Column("framework", "Framework", width=3, description="Which states it"),
-                    Column("violated", "Cases that violate it", "int", "Violating cases", 1.2),
+                    Column("principle", say("Principle"), width=2,
+                           description=say("Label in the framework")),
+                    Column("framework", say("Framework"), width=3,
+                           description=say("Which states it")),
+                    Column("violated", say("Cases that violate it"), "int",
+                           say("Violating cases"), 1.2),
                 ),
                 tuple(
                     (
@@ -81,21 +102,22 @@ def frameworks(found: Findings) -> Section:
                 appendix=True,
             ),
         ]
-    return Section("frameworks", "Framework coverage", tuple(blocks))
+    return Section("frameworks", title, tuple(blocks))
 
 
 def consensus_table(found: Findings) -> Table:
     """Common principles: how many frameworks have them, how many cases show them."""
+    say = found.say
     return Table(
         "consensus-table",
-        "Common principles in frameworks and in practice",
+        say("Common principles in frameworks and in practice"),
         (
-            Column("principle", "Principle", width=2.4, description="Common principle"),
-            Column("frameworks", "Frameworks", "int", "Frameworks that have it"),
-            Column("share", "Share", "share", "Of all frameworks"),
-            Column("low", "95 % from", "share", "Lower limit, 95 %, Wilson", 0.8),
-            Column("high", "95 % to", "share", "Upper limit, 95 %, Wilson", 0.8),
-            Column("cases", "Upholding cases", "int", "Cases that uphold it", 1.2),
+            Column("principle", say("Principle"), width=2.4, description=say("Common principle")),
+            Column("frameworks", say("Frameworks"), "int", say("Frameworks that have it")),
+            Column("share", say("Share"), "share", say("Of all frameworks")),
+            Column("low", say("95 % from"), "share", say("Lower limit, 95 %, Wilson"), 0.8),
+            Column("high", say("95 % to"), "share", say("Upper limit, 95 %, Wilson"), 0.8),
+            Column("cases", say("Upholding cases"), "int", say("Cases that uphold it"), 1.2),
         ),
         tuple(
             (
@@ -114,7 +136,7 @@ def consensus_table(found: Findings) -> Table:
 
 def framework_table(found: Findings) -> Table:
     """Each framework: breadth, likeness, and how much of it practice shows."""
-    walk = found.crosswalk
+    say, walk = found.say, found.crosswalk
     shown = walk.cases > 0
     rows = []
     for item in sorted(walk.outliers(), key=lambda item: item["framework"]["label"].casefold()):
@@ -132,13 +154,16 @@ def framework_table(found: Findings) -> Table:
         )
     return Table(
         "frameworks-table",
-        "Frameworks",
+        say("Frameworks"),
         (
-            Column("framework", "Framework", width=3.4, description="Framework"),
-            Column("principles", "Common principles", "int", "How many of them it has", 1.1),
-            Column("shown", "of these shown", "int", "Upheld by at least one case", 1),
-            Column("likeness", "Mean overlap", "number", "Mean Jaccard overlap with the others", 1),
-            Column("closest", "Most like", width=3, description="Framework with the most overlap"),
+            Column("framework", say("Framework"), width=3.4, description=say("Framework")),
+            Column("principles", say("Common principles"), "int",
+                   say("How many of them it has"), 1.1),
+            Column("shown", say("of these shown"), "int", say("Upheld by at least one case"), 1),
+            Column("likeness", say("Mean overlap"), "number",
+                   say("Mean Jaccard overlap with the others"), 1),
+            Column("closest", say("Most like"), width=3,
+                   description=say("Framework with the most overlap")),
         ),
         tuple(rows),
     )

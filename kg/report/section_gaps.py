@@ -18,6 +18,7 @@ from kg.report.document import (
 )
 from kg.report.dotplot import Mark, dot_plot
 from kg.report.findings import anchor
+from kg.report.language import message
 from kg.report.naming import coded, natural
 from kg.report.nearest import Nearest
 
@@ -27,21 +28,29 @@ if TYPE_CHECKING:
     from kg.report.findings import Findings
 
 CLASS_NAMES: Final = {
-    Triage.SIGNIFICANT: "Significant gaps",
-    Triage.UNTESTABLE: "Untestable",
-    Triage.CHANCE: "Consistent with chance",
-    Triage.OUT_OF_SCOPE: "Out of scope",
-    Triage.RELEVANT: "Relevant but unobserved",
+    Triage.SIGNIFICANT: message("Significant gaps"),
+    Triage.UNTESTABLE: message("Untestable"),
+    Triage.CHANCE: message("Consistent with chance"),
+    Triage.OUT_OF_SCOPE: message("Out of scope"),
+    Triage.RELEVANT: message("Relevant but unobserved"),
 }
 """In the order in which the report tells them."""
 _MEANINGS: Final = {
-    Triage.SIGNIFICANT: "Fewer cases than chance explains, after correction for all comparisons "
-    "(Benjamini–Hochberg, 5 %).",
-    Triage.UNTESTABLE: "So little was expected that even an empty place would be no surprise. "
-    "Whether something is missing here cannot be told from these data.",
-    Triage.CHANCE: "Enough was expected for a gap to show, and chance can explain what was found.",
-    Triage.OUT_OF_SCOPE: "The scope file leaves these out, so they are not tested.",
-    Triage.RELEVANT: "No case, no verdict by numbers, but the scope file calls them relevant.",
+    Triage.SIGNIFICANT: message(
+        "Fewer cases than chance explains, after correction for all comparisons "
+        "(Benjamini–Hochberg, 5 %)."
+    ),
+    Triage.UNTESTABLE: message(
+        "So little was expected that even an empty place would be no surprise. Whether something "
+        "is missing here cannot be told from these data."
+    ),
+    Triage.CHANCE: message(
+        "Enough was expected for a gap to show, and chance can explain what was found."
+    ),
+    Triage.OUT_OF_SCOPE: message("The scope file leaves these out, so they are not tested."),
+    Triage.RELEVANT: message(
+        "No case, no verdict by numbers, but the scope file calls them relevant."
+    ),
 }
 _LISTED: Final = {
     Triage.SIGNIFICANT: 400,
@@ -53,16 +62,29 @@ _LISTED: Final = {
 _PLOTTED: Final = 24
 _FACT_KINDS: Final = ("framework-", "link-", "case-")
 _CONTESTED: Final = ("-contested", "-more-negative")
+TABLE_NAMES: Final = {
+    "target": message("target"),
+    "goal": message("goal"),
+    "principle": message("principle"),
+    "technology": message("technology"),
+    "goal × principle": message("goal × principle"),
+    "region × goal": message("region × goal"),
+    "technology × goal": message("technology × goal"),
+    "framework × principle": message("framework × principle"),
+}
+"""The tables of counts that the analysis looks through."""
 
 
 def gaps_section(found: Findings) -> Section:
     """Every class of the triage in turn."""
-    report = found.gaps
+    say, report = found.say, found.gaps
     blocks: list[Block] = [
         paragraph(
-            "Every empty or thin place in the tables has exactly one class. The counts of all "
-            "classes are always shown, so that nobody takes the list of significant gaps for the "
-            "list of everything that is missing."
+            say(
+                "Every empty or thin place in the tables has exactly one class. The counts of all "
+                "classes are always shown, so that nobody takes the list of significant gaps for "
+                "the list of everything that is missing."
+            )
         ),
         class_table(found),
     ]
@@ -72,28 +94,30 @@ def gaps_section(found: Findings) -> Section:
     nearest = Nearest(found)
     for kind, title in CLASS_NAMES.items():
         total = report.class_counts.get(kind.value, 0)
-        blocks.append(Heading(f"{title} ({total:,})", f"gaps-{kind.value}"))
-        blocks.append(paragraph(_MEANINGS[kind]))
+        heading = say("{title} ({number:,})", title=say(title), number=total)
+        blocks.append(Heading(heading, f"gaps-{kind.value}"))
+        blocks.append(paragraph(say(_MEANINGS[kind])))
         gaps = listed[kind][: _LISTED[kind]]
         if not gaps:
             blocks.append(
                 paragraph(
-                    "None."
+                    say("None.")
                     if not total
-                    else "These hold some cases, though fewer than expected; they are counted "
-                    "and not named one by one."
+                    else say("These hold some cases, though fewer than expected; they are counted "
+                             "and not named one by one.")
                 )
             )
             continue
         if len(gaps) < total:
-            blocks.append(
-                paragraph(
-                    f"The {len(gaps):,} most important are listed here."
-                    + ("" if kind is Triage.CHANCE else " The command kg gaps names more."),
-                )
+            cut = say.count(
+                "The most important one is listed here.",
+                "The {number:,} most important are listed here.",
+                len(gaps),
             )
+            more = "" if kind is Triage.CHANCE else f" {say('The command kg gaps names more.')}"
+            blocks.append(paragraph(f"{cut}{more}"))
         blocks.append(gap_table(found, kind, gaps, nearest))
-    return Section("gaps", "Gaps", tuple(blocks))
+    return Section("gaps", say("Gaps"), tuple(blocks))
 
 
 def cell_gaps(found: Findings, kind: Triage) -> list[Gap]:
@@ -113,21 +137,24 @@ def cell_gaps(found: Findings, kind: Triage) -> list[Gap]:
 
 def class_table(found: Findings) -> Table:
     """How many places of each table fell into each class."""
+    say = found.say
     classes = [kind for kind in CLASS_NAMES if kind in CELL_CLASSES]
     columns = (
-        Column("table", "Table", width=2, description="Table of counts looked at"),
+        Column("table", say("Table"), width=2, description=say("Table of counts looked at")),
         *(
-            Column(kind.value.replace("-", "_"), CLASS_NAMES[kind], "int", _MEANINGS[kind])
+            Column(
+                kind.value.replace("-", "_"), say(CLASS_NAMES[kind]), "int", say(_MEANINGS[kind])
+            )
             for kind in classes
         ),
     )
     rows = [
-        (Cell(name.replace("-", " ")), *(Cell(counts.get(kind.value, 0)) for kind in classes))
+        (Cell(say(TABLE_NAMES[name])), *(Cell(counts.get(kind.value, 0)) for kind in classes))
         for name, counts in found.gaps.classes.items()
     ]
     totals = found.gaps.class_counts
-    rows.append((Cell("all"), *(Cell(totals.get(kind.value, 0)) for kind in classes)))
-    return Table("classes", "Empty and thin places by class", columns, tuple(rows))
+    rows.append((Cell(say("all")), *(Cell(totals.get(kind.value, 0)) for kind in classes)))
+    return Table("classes", say("Empty and thin places by class"), columns, tuple(rows))
 
 
 def gap_plot(found: Findings, gaps: list[Gap]) -> Figure | None:
@@ -143,7 +170,7 @@ def gap_plot(found: Findings, gaps: list[Gap]) -> Figure | None:
     chosen = sorted(chosen, key=lambda gap: gap.order())[:_PLOTTED]
     if not chosen:
         return None
-    units = max(found.gaps.total_units, 1)
+    say, units = found.say, max(found.gaps.total_units, 1)
     marks = [
         Mark(
             name(gap),
@@ -157,16 +184,24 @@ def gap_plot(found: Findings, gaps: list[Gap]) -> Figure | None:
     ]
     return Figure(
         "gap-plot",
-        dot_plot("Found and expected cases of the main gaps", marks),
-        f"The {len(marks)} most important gaps: cases found, with the 95 % interval, and cases "
-        "expected.",
-        f"Dot plot of {len(marks)} gaps with intervals; the table below holds the numbers.",
+        dot_plot(say("Found and expected cases of the main gaps"), marks, say=say),
+        say.count(
+            "The most important gap: cases found, with the 95 % interval, and cases expected.",
+            "The {number} most important gaps: cases found, with the 95 % interval, and cases "
+            "expected.",
+            len(marks),
+        ),
+        say.count(
+            "Dot plot of {number} gap with its interval; the table below holds the numbers.",
+            "Dot plot of {number} gaps with intervals; the table below holds the numbers.",
+            len(marks),
+        ),
     )
 
 
 def gap_table(found: Findings, kind: Triage, gaps: list[Gap], nearest: Nearest) -> Table:
     """One line per gap."""
-    units = max(found.gaps.total_units, 1)
+    say, units = found.say, max(found.gaps.total_units, 1)
     rows = []
     for gap in gaps:
         low, high = gap.interval or (None, None)
@@ -184,21 +219,26 @@ def gap_table(found: Findings, kind: Triage, gaps: list[Gap], nearest: Nearest) 
         )
     return Table(
         f"gaps-{kind.value}-table",
-        CLASS_NAMES[kind],
+        say(CLASS_NAMES[kind]),
         (
-            Column("gap", "What", width=2.0, description="Member or pair"),
-            Column("found", "Found", "int", "Cases found", 0.75),
-            Column("expected", "Expected", "number", "Cases expected by baseline or model", 0.95),
-            Column("low", "95 % from", "number", "Found: lower limit, 95 %", 0.75),
-            Column("high", "95 % to", "number", "Found: upper limit, 95 %", 0.75),
-            Column("q", "q", "p", "Chance of so few, corrected for all comparisons", 0.8),
-            Column("explanation", "In a sentence", width=4.4, description="What the numbers say"),
-            Column("nearest", "Nearest cases", width=1.2,
-                   description="Cases nearest to filling the gap; numbers as in the appendix"),
+            Column("gap", say("What"), width=2.0, description=say("Member or pair")),
+            Column("found", say("Found"), "int", say("Cases found"), 0.75),
+            Column("expected", say("Expected"), "number",
+                   say("Cases expected by baseline or model"), 0.95),
+            Column("low", say("95 % from"), "number", say("Found: lower limit, 95 %"), 0.75),
+            Column("high", say("95 % to"), "number", say("Found: upper limit, 95 %"), 0.75),
+            Column("q", "q", "p", say("Chance of so few, corrected for all comparisons"), 0.8),
+            Column("explanation", say("In a sentence"), width=4.4,
+                   description=say("What the numbers say")),
+            Column("nearest", say("Nearest cases"), width=1.2,
+                   description=say("Cases nearest to filling the gap; numbers as in the "
+                                   "appendix")),
         ),
         tuple(rows),
-        note="Nearest cases touch what goes together with the missing member; they are places to "
-        "look, not evidence.",
+        note=say(
+            "Nearest cases touch what goes together with the missing member; they are places to "
+            "look, not evidence."
+        ),
     )
 
 

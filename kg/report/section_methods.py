@@ -6,113 +6,151 @@ from importlib import metadata
 from typing import TYPE_CHECKING, Final
 
 from kg.report.document import Code, Heading, Items, Section, Span, paragraph, text
+from kg.report.language import message
+from kg.report.section_gaps import TABLE_NAMES
 
 if TYPE_CHECKING:
     from kg.report.document import Block
     from kg.report.findings import Findings
 
 _REFERENCES: Final = (
-    ("Wilson 1927: interval of a share", "https://doi.org/10.1080/01621459.1927.10502953"),
-    ("Benjamini and Hochberg 1995: correction for many tests",
+    (message("Wilson 1927: interval of a share"),
+     "https://doi.org/10.1080/01621459.1927.10502953"),
+    (message("Benjamini and Hochberg 1995: correction for many tests"),
      "https://doi.org/10.1111/j.2517-6161.1995.tb02031.x"),
-    ("Strona and others 2014: curveball sampling", "https://doi.org/10.1038/ncomms5114"),
-    ("Saracco and others 2015: bipartite configuration model",
+    (message("Strona and others 2014: curveball sampling"), "https://doi.org/10.1038/ncomms5114"),
+    (message("Saracco and others 2015: bipartite configuration model"),
      "https://doi.org/10.1038/srep10595"),
-    ("Saracco and others 2017: validated projections", "https://doi.org/10.1088/1367-2630/aa6b38"),
-    ("Tumminello and others 2011: statistically validated networks",
+    (message("Saracco and others 2017: validated projections"),
+     "https://doi.org/10.1088/1367-2630/aa6b38"),
+    (message("Tumminello and others 2011: statistically validated networks"),
      "https://doi.org/10.1371/journal.pone.0017994"),
-    ("Hidalgo and others 2007: proximity", "https://doi.org/10.1126/science.1144581"),
-    ("Simonsohn and others 2020: specification curve",
+    (message("Hidalgo and others 2007: proximity"), "https://doi.org/10.1126/science.1144581"),
+    (message("Simonsohn and others 2020: specification curve"),
      "https://doi.org/10.1038/s41562-020-0912-z"),
 )
 
 
 def methods(found: Findings) -> Section:
     """How the numbers come about, and what they cannot say."""
-    choices = found.gaps.choices
+    say, alpha = found.say, found.gaps.choices.alpha
     blocks: list[Block] = [
-        Heading("What is counted", "methods-counting"),
+        Heading(say("What is counted"), "methods-counting"),
         paragraph(
-            "The unit is the case. A case counts once for a goal, target, principle or technology, "
-            "however many links and sources it has. Targets count for their goal; principles of "
-            "frameworks count for the common principles they match exactly, closely or more "
-            "narrowly. Positive links (supports, upholds) and negative ones (undermines, violates) "
-            "are counted apart and never subtracted from each other."
+            say(
+                "The unit is the case. A case counts once for a goal, target, principle or "
+                "technology, however many links and sources it has. Targets count for their goal; "
+                "principles of frameworks count for the common principles they match exactly, "
+                "closely or more narrowly. Positive links (supports, upholds) and negative ones "
+                "(undermines, violates) are counted apart and never subtracted from each other."
+            )
         ),
-        Heading("What is expected", "methods-expected"),
+        Heading(say("What is expected"), "methods-expected"),
         paragraph(
-            "A single member (a target, a principle) is held against a yardstick from outside: "
-            "even attention to all members in scope, or the shares in a reference dataset. A null "
-            "model that keeps how common each member is could never call one uncommon. Pairs are "
-            "held against a model that keeps how many members each case touches and how many "
-            "cases touch each member, and joins them otherwise at random."
+            say(
+                "A single member (a target, a principle) is held against a yardstick from outside: "
+                "even attention to all members in scope, or the shares in a reference dataset. A "
+                "null model that keeps how common each member is could never call one uncommon. "
+                "Pairs are held against a model that keeps how many members each case touches and "
+                "how many cases touch each member, and joins them otherwise at random."
+            )
         ),
         Items(tuple(text(line) for line in _models(found))),
-        Heading("Classes", "methods-classes"),
+        Heading(say("Classes"), "methods-classes"),
         paragraph(
-            "E is the expected number and m the number of comparisons. A place is a significant "
-            "gap where the chance of so few, corrected by Benjamini and Hochberg, is below "
-            f"{choices.alpha:g}. It is untestable where even an empty place would be too likely "
-            f"for a verdict (P(0) above {choices.alpha:g}/m, about E < ln(m/{choices.alpha:g})). "
-            "Otherwise it is consistent with chance. Intervals of shares are Wilson’s, at 95 %."
+            say(
+                "E is the expected number and m the number of comparisons. A place is a "
+                "significant gap where the chance of so few, corrected by Benjamini and Hochberg, "
+                "is below {alpha:g}. It is untestable where even an empty place would be too "
+                "likely for a verdict (P(0) above {alpha:g}/m, about E < ln(m/{alpha:g})). "
+                "Otherwise it is consistent with chance. Intervals of shares are Wilson’s, at "
+                "95 %.",
+                alpha=alpha,
+            )
         ),
-        Heading("Limits", "methods-limits"),
+        Heading(say("Limits"), "methods-limits"),
         Items(
             (
-                text("No link means that no evidence was found, not that there is no relation."),
                 text(
-                    "Cases are collected, not sampled: shares describe this collection, and speak "
-                    "of the world only as far as the collection does."
+                    say("No link means that no evidence was found, not that there is no relation.")
                 ),
                 text(
-                    "Links are judgements with a rationale and sources. Other people would draw "
-                    "some of them otherwise; the section on robustness shows how far results "
-                    "depend on such choices."
+                    say(
+                        "Cases are collected, not sampled: shares describe this collection, and "
+                        "speak of the world only as far as the collection does."
+                    )
                 ),
                 text(
-                    "Naive tests of co-occurrence find gaps that are none, and most empty places "
-                    "carry no information. The classes above are made for this."
+                    say(
+                        "Links are judgements with a rationale and sources. Other people would "
+                        "draw some of them otherwise; the section on robustness shows how far "
+                        "results depend on such choices."
+                    )
+                ),
+                text(
+                    say(
+                        "Naive tests of co-occurrence find gaps that are none, and most empty "
+                        "places carry no information. The classes above are made for this."
+                    )
                 ),
             )
         ),
-        Heading("References", "methods-references"),
-        Items(tuple((Span(label, href),) for label, href in _REFERENCES)),
+        Heading(say("References"), "methods-references"),
+        Items(tuple((Span(say(label), href),) for label, href in _REFERENCES)),
     ]
-    return Section("methods", "Methods and limits", tuple(blocks))
+    return Section("methods", say("Methods and limits"), tuple(blocks))
 
 
 def _models(found: Findings) -> list[str]:
+    say = found.say
     lines = []
     for model in found.gaps.models:
-        draws = f", {model['draws']:,} draws, seed {model['seed']}" if model.get("draws") else ""
+        drawn = (
+            say(", {draws:,} draws, seed {seed}", draws=model["draws"], seed=model["seed"])
+            if model.get("draws")
+            else ""
+        )
         lines.append(
-            f"{model['rows']} × {model['cols']}: {model['model']}, {model['tests']:,} "
-            f"comparisons{draws}; {_pairs(model['rarer'])} rarer than chance explains"
+            say(
+                "{table}: {model}, {tests:,} comparisons{drawn}; {pairs} rarer than chance "
+                "explains",
+                table=say(TABLE_NAMES[f"{model['rows']} × {model['cols']}"]),
+                model=found.quoted(model["model"]),
+                tests=model["tests"],
+                drawn=drawn,
+                pairs=say.count("{number:,} pair", "{number:,} pairs", model["rarer"]),
+            )
         )
     significant = found.gaps.agreement.get("significant", {})
     if significant:
-        counts = ", ".join(f"{name} {count}" for name, count in significant.items())
-        lines.append(f"agreement of the models on goal × principle, significant gaps: {counts}")
+        counts = ", ".join(
+            f"{found.quoted(name)} {say.number(count, 'd')}" for name, count in significant.items()
+        )
+        lines.append(
+            say(
+                "agreement of the models on goal × principle, significant gaps: {counts}",
+                counts=counts,
+            )
+        )
     return lines
 
 
 def reproduce(found: Findings) -> Section:
     """How to make the same report again."""
-    contents = found.contents
+    say, contents = found.say, found.contents
     version = metadata.version("equipoise")
     blocks: list[Block] = [
         paragraph(
-            f"Equipoise {version}, revision {contents.revision.id}, content hash "
-            f"{contents.content_hash}. The same revision and options give the same bytes."
+            say(
+                "Equipoise {version}, revision {revision}, content hash {hash}. The same revision "
+                "and options give the same bytes.",
+                version=version, revision=contents.revision.id, hash=contents.content_hash,
+            )
         ),
         Code(f"pip install equipoise=={version}\n{found.options.command()}"),
-        paragraph("The numbers behind the report as data:"),
+        paragraph(say("The numbers behind the report as data:")),
         Code("kg report -o report.json\nkg coverage --format json\nkg gaps --format json"),
-        paragraph("One number of the matrix, asked in SPARQL:"),
+        paragraph(say("One number of the matrix, asked in SPARQL:")),
         Code(found.positive.sparql),
     ]
-    return Section("reproduce", "How to reproduce", tuple(blocks))
-
-
-def _pairs(number: int) -> str:
-    return f"{number:,} pair{'' if number == 1 else 's'}"
+    return Section("reproduce", say("How to reproduce"), tuple(blocks))

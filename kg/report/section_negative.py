@@ -8,8 +8,9 @@ from kg.analysis.triage import Triage
 from kg.projection.records import predicate_word
 from kg.report.document import Cell, Column, Heading, Section, Span, Table, linked, paragraph
 from kg.report.findings import anchor
-from kg.report.section_coverage import matrix
+from kg.report.matrix import matrix
 from kg.report.section_gaps import name
+from kg.report.terms import TERMS
 
 if TYPE_CHECKING:
     from kg.report.document import Block
@@ -20,6 +21,7 @@ _NEGATIVE: Final = ("undermines", "violates")
 
 def negative(found: Findings) -> Section:
     """What the cases harm."""
+    say = found.say
     harmful = [
         case
         for case in found.cases
@@ -30,10 +32,15 @@ def negative(found: Findings) -> Section:
     ]
     blocks: list[Block] = [
         paragraph(
-            f"{len(harmful):,} of {len(found.cases):,} cases undermine a goal or violate a "
-            "principle. These links are counted on their own."
+            say.count(
+                "{number:,} of {cases:,} cases undermines a goal or violates a principle. These "
+                "links are counted on their own.",
+                "{number:,} of {cases:,} cases undermine a goal or violate a principle. These "
+                "links are counted on their own.",
+                len(harmful), cases=len(found.cases),
+            )
         ),
-        Heading("Where evidence points both ways", "contested"),
+        Heading(say("Where evidence points both ways"), "contested"),
     ]
     gaps = [
         gap for gap in found.gaps.gaps if gap.kind.endswith(("-contested", "-more-negative"))
@@ -41,19 +48,22 @@ def negative(found: Findings) -> Section:
     if gaps:
         blocks.append(contested(found))
     else:
-        blocks.append(paragraph("Nothing has as many negative links as positive ones."))
+        blocks.append(paragraph(say("Nothing has as many negative links as positive ones.")))
     blocks += [
-        Heading("Harm by goal and principle", "harm"),
+        Heading(say("Harm by goal and principle"), "harm"),
         *matrix(found, found.negative, "negative"),
     ]
-    blocks.append(Heading("Links that somebody disputes", "disputed"))
+    blocks.append(Heading(say("Links that somebody disputes"), "disputed"))
     table = disputed(found)
-    blocks.append(table if table.rows else paragraph("No link here is marked as disputed."))
-    return Section("negative", "Negative evidence and contested cases", tuple(blocks))
+    blocks.append(
+        table if table.rows else paragraph(say("No link here is marked as disputed."))
+    )
+    return Section("negative", say("Negative evidence and contested cases"), tuple(blocks))
 
 
 def contested(found: Findings) -> Table:
     """Goals, targets and principles with at least as many negative links as positive ones."""
+    say = found.say
     rows = []
     for gap in found.gaps.gaps:
         if not gap.kind.endswith(("-contested", "-more-negative")):
@@ -69,22 +79,25 @@ def contested(found: Findings) -> Table:
                 Cell(int(gap.details.get("negative", 0))),
                 Cell(int(gap.details.get("positive", 0))),
                 Cell(None if gap.q is None else round(gap.q, 6)),
-                Cell("yes" if gap.triage is Triage.SIGNIFICANT else "no"),
+                Cell(say("yes") if gap.triage is Triage.SIGNIFICANT else say("no")),
                 linked(*spans) if spans else Cell(None),
             )
         )
     return Table(
         "contested-table",
-        "Goals, targets and principles with at least as many negative links as positive ones",
+        say("Goals, targets and principles with at least as many negative links as positive ones"),
         (
-            Column("what", "What", width=3, description="Goal, target or principle"),
-            Column("negative", "Negative links", "int", "Links that undermine or violate it"),
-            Column("positive", "Positive links", "int", "Links that support or uphold it"),
+            Column("what", say("What"), width=3, description=say("Goal, target or principle")),
+            Column("negative", say("Negative links"), "int",
+                   say("Links that undermine or violate it")),
+            Column("positive", say("Positive links"), "int",
+                   say("Links that support or uphold it")),
             Column("q", "q", "p",
-                   "Chance of so many negative links if both were as likely, corrected", 0.8),
-            Column("sure", "Beyond chance", width=0.9, description="Whether q is below 5 %"),
-            Column("cases", "Cases, first five", width=1.8,
-                   description="Numbers as in the appendix"),
+                   say("Chance of so many negative links if both were as likely, corrected"), 0.8),
+            Column("sure", say("Beyond chance"), width=0.9,
+                   description=say("Whether q is below 5 %")),
+            Column("cases", say("Cases, first five"), width=1.8,
+                   description=say("Numbers as in the appendix")),
         ),
         tuple(rows),
     )
@@ -92,6 +105,7 @@ def contested(found: Findings) -> Table:
 
 def disputed(found: Findings) -> Table:
     """Links with an objection."""
+    say = found.say
     rows = []
     for case in found.cases:
         grouped: dict[tuple[str, str], list[str]] = {}
@@ -100,11 +114,13 @@ def disputed(found: Findings) -> Table:
                 by = ", ".join(node.label for node in link.evidence.disputed_by)
                 said = grouped.setdefault((by, link.evidence.dispute_note), [])
                 word = predicate_word(link.predicate).removesuffix("Technology")
-                said.append(f"{word} {link.object.label}")
+                said.append(
+                    say("{relation} {thing}", relation=say(TERMS[word]), thing=link.object.label)
+                )
         rows += [
             (
                 Cell(case.title, f"#{anchor('case', case.id)}"),
-                Cell("; ".join(links)),
+                Cell(say.joint.join(links)),
                 Cell(by),
                 Cell(note),
             )
@@ -112,12 +128,12 @@ def disputed(found: Findings) -> Table:
         ]
     return Table(
         "disputed-table",
-        "Disputed links",
+        say("Disputed links"),
         (
-            Column("case", "Case", width=2, description="Title of the case"),
-            Column("links", "Links", width=3, description="What is stated"),
-            Column("by", "Disputed by", width=1.2, description="Who objects"),
-            Column("note", "Objection", width=3, description="What they say"),
+            Column("case", say("Case"), width=2, description=say("Title of the case")),
+            Column("links", say("Links"), width=3, description=say("What is stated")),
+            Column("by", say("Disputed by"), width=1.2, description=say("Who objects")),
+            Column("note", say("Objection"), width=3, description=say("What they say")),
         ),
         tuple(rows),
     )

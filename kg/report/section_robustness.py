@@ -2,49 +2,102 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from kg.report.document import Cell, Column, Figure, Heading, Section, Table, paragraph
+from kg.report.language import message
 from kg.report.speccurve import Spread, spec_curve
 
 if TYPE_CHECKING:
     from kg.analysis.robustness import Robustness
     from kg.report.document import Block
     from kg.report.findings import Findings
+    from kg.report.language import Language
+
+
+_MEMBERS: Final = {"goal": message("Goal"), "principle": message("Principle")}
+_HEADINGS: Final = {"goal": message("Goals"), "principle": message("Principles")}
+_RANKED: Final = {
+    "goal": message(
+        "{specifications} specifications rank the goals by coverage: full or fractional counting, "
+        "links of any weight or only strong ones, accepted links or proposed ones too, positive "
+        "links or all, cases per goal or links to its targets."
+    ),
+    "principle": message(
+        "{specifications} specifications rank the principles by coverage: full or fractional "
+        "counting, links of any weight or only strong ones, accepted links or proposed ones too, "
+        "positive links or all."
+    ),
+}
+_UNSTEADY: Final = {
+    "goal": message(
+        "No goal is among the {top} least covered under nine in ten of them, so the order at the "
+        "low end depends on the choices."
+    ),
+    "principle": message(
+        "No principle is among the {top} least covered under nine in ten of them, so the order at "
+        "the low end depends on the choices."
+    ),
+}
+_TITLES: Final = {
+    "goal": message("Ranks of goals under all specifications"),
+    "principle": message("Ranks of principles under all specifications"),
+}
+_CAPTIONS: Final = {
+    "goal": message(
+        "Rank of each goal by coverage under {specifications} specifications, least covered first."
+    ),
+    "principle": message(
+        "Rank of each principle by coverage under {specifications} specifications, least covered "
+        "first."
+    ),
+}
+_ALTS: Final = {
+    "goal": message("Ranks of {members} goals; the table below holds medians and spreads."),
+    "principle": message(
+        "Ranks of {members} principles; the table below holds medians and spreads."
+    ),
+}
+_TABLES: Final = {
+    "goal": message(
+        "Ranks of goals over {specifications} specifications; rank 1 is the least covered"
+    ),
+    "principle": message(
+        "Ranks of principles over {specifications} specifications; rank 1 is the least covered"
+    ),
+}
 
 
 def robustness_section(found: Findings) -> Section:
     """Specification curves of goals and principles."""
+    say = found.say
     blocks: list[Block] = []
     for curve in found.robustness:
         name = curve.dimension
-        summary = curve.summary()
-        steady = [row for row in summary if row["share_in_top"] >= 0.9]
+        steady = [row for row in curve.summary() if row["share_in_top"] >= 0.9]
         listed = ", ".join(str(row["member"]["label"]) for row in steady)
+        low_end = (
+            say(
+                "Among the {top} least covered under at least nine in ten of them: {members}.",
+                top=curve.top, members=listed,
+            )
+            if listed
+            else say(_UNSTEADY[name], top=curve.top)
+        )
         blocks += [
-            Heading(f"{name.capitalize()}s", f"robustness-{name}"),
+            Heading(say(_HEADINGS[name]), f"robustness-{name}"),
             paragraph(
-                f"{len(curve.specifications)} specifications rank the {name}s by coverage: full or "
-                "fractional counting, links of any weight or only strong ones, accepted links or "
-                "proposed ones too, positive links or all"
-                f"{', cases per goal or links to its targets' if name == 'goal' else ''}. "
-                + (
-                    f"Among the {curve.top} least covered under at least nine in ten of them: "
-                    f"{listed}."
-                    if listed
-                    else f"No {name} is among the {curve.top} least covered under nine in ten of "
-                    "them, so the order at the low end depends on the choices."
-                )
+                say(_RANKED[name], specifications=len(curve.specifications)), " ", low_end
             ),
-            picture(curve),
-            ranks(curve),
+            picture(curve, say),
+            ranks(curve, say),
         ]
-    return Section("robustness", "Robustness", tuple(blocks))
+    return Section("robustness", say("Robustness"), tuple(blocks))
 
 
-def picture(curve: Robustness) -> Figure:
+def picture(curve: Robustness, say: Language) -> Figure:
     """The specification curve."""
     order = np.lexsort(
         (np.arange(len(curve.members)), np.round(np.median(curve.ranks, axis=0), 9))
@@ -62,27 +115,26 @@ def picture(curve: Robustness) -> Figure:
     ]
     return Figure(
         f"curve-{curve.dimension}",
-        spec_curve(f"Ranks of {curve.dimension}s under all specifications", spreads, curve.top),
-        f"Rank of each {curve.dimension} by coverage under {len(curve.specifications)} "
-        "specifications, least covered first.",
-        f"Ranks of {len(spreads)} {curve.dimension}s; the table below holds medians and spreads.",
+        spec_curve(say(_TITLES[curve.dimension]), spreads, curve.top, say),
+        say(_CAPTIONS[curve.dimension], specifications=len(curve.specifications)),
+        say(_ALTS[curve.dimension], members=len(spreads)),
     )
 
 
-def ranks(curve: Robustness) -> Table:
+def ranks(curve: Robustness, say: Language) -> Table:
     """Median rank, spread and share of specifications in the headline."""
     return Table(
         f"ranks-{curve.dimension}",
-        f"Ranks of {curve.dimension}s over {len(curve.specifications)} specifications; rank 1 is "
-        "the least covered",
+        say(_TABLES[curve.dimension], specifications=len(curve.specifications)),
         (
-            Column("member", curve.dimension.capitalize(), width=3, description="Member"),
-            Column("median", "Median rank", "number", "1 is the least covered"),
-            Column("spread", "Spread", "number", "Width of the middle half of the ranks"),
-            Column("best", "Lowest", "number", "Least covered rank it ever takes"),
-            Column("worst", "Highest", "number", "Best covered rank it ever takes"),
-            Column("top", f"Among the {curve.top} least", "share",
-                   "Share of specifications that put it among the least covered", 1.3),
+            Column("member", say(_MEMBERS[curve.dimension]), width=3, description=say("Member")),
+            Column("median", say("Median rank"), "number", say("1 is the least covered")),
+            Column("spread", say("Spread"), "number",
+                   say("Width of the middle half of the ranks")),
+            Column("best", say("Lowest"), "number", say("Least covered rank it ever takes")),
+            Column("worst", say("Highest"), "number", say("Best covered rank it ever takes")),
+            Column("top", say("Among the {top} least", top=curve.top), "share",
+                   say("Share of specifications that put it among the least covered"), 1.3),
         ),
         tuple(
             (

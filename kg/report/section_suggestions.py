@@ -7,57 +7,73 @@ from typing import TYPE_CHECKING, Final
 from kg.report.document import Cell, Column, Heading, Section, Span, Table, paragraph
 
 if TYPE_CHECKING:
-    from kg.analysis.suggest import CoverPlan, Predictions
+    from kg.analysis.suggest import CoverPlan
     from kg.report.document import Block
     from kg.report.findings import Findings
+    from kg.report.language import Language
 
 _STEPS: Final = 25
 
 
 def suggestions(found: Findings) -> Section:
     """What could close gaps."""
+    say = found.say
     blocks: list[Block] = [
         paragraph(
-            "Suggestions are places to look. ",
-            Span("They are candidates, never evidence", strong=True),
-            ", and they are not counted anywhere in this report.",
+            say("Suggestions are places to look."),
+            " ",
+            Span(say("They are candidates, never evidence"), strong=True),
+            say(", and they are not counted anywhere in this report."),
         )
     ]
     if found.plan is not None:
-        blocks += cover_blocks(found.plan)
+        blocks += cover_blocks(found.plan, say)
     if found.candidates is not None:
-        blocks += candidate_blocks(found.candidates)
+        blocks += candidate_blocks(found)
     if len(blocks) == 1:
-        blocks.append(paragraph("There are too few links here to learn suggestions from."))
-    return Section("suggestions", "Suggestions", tuple(blocks))
+        blocks.append(paragraph(say("There are too few links here to learn suggestions from.")))
+    return Section("suggestions", say("Suggestions"), tuple(blocks))
 
 
-def cover_blocks(plan: CoverPlan) -> list[Block]:
+def cover_blocks(plan: CoverPlan, say: Language) -> list[Block]:
     """Known cases elsewhere that would close the gaps of the portfolio."""
     steps = plan.steps[:_STEPS]
     beyond = len(plan.uncoverable)
     return [
-        Heading("Known cases that would close gaps of this portfolio", "cover"),
+        Heading(say("Known cases that would close gaps of this portfolio"), "cover"),
         paragraph(
-            f"{len(plan.missing):,} targets have no supporting case within the limits of this "
-            f"report. {len(plan.steps):,} known cases from outside would show "
-            f"{len(plan.missing) - beyond:,} of them ({plan.method} choice, {plan.guarantee}); "
-            f"{beyond:,} are touched by no case in the graph."
+            say.count(
+                "{number:,} target has no supporting case within the limits of this report.",
+                "{number:,} targets have no supporting case within the limits of this report.",
+                len(plan.missing),
+            ),
+            " ",
+            say(
+                "{steps:,} known cases from outside would show {shown:,} of them ({choice}); "
+                "{beyond:,} are touched by no case in the graph.",
+                steps=len(plan.steps), shown=len(plan.missing) - beyond, beyond=beyond,
+                choice=_choice(plan, say),
+            ),
         ),
         Table(
             "cover-table",
-            "Known cases in the order of what they would add"
-            + (f", the first {len(steps)}" if len(plan.steps) > len(steps) else ""),
+            say(
+                "Known cases in the order of what they would add, the first {number}",
+                number=len(steps),
+            )
+            if len(plan.steps) > len(steps)
+            else say("Known cases in the order of what they would add"),
             (
-                Column("case", "Case", width=3, description="Title"),
-                Column("gain", "Targets", "int", "Targets it adds", 0.6),
-                Column("covers", "Which", width=4, description="Targets shown for the first time"),
+                Column("case", say("Case"), width=3, description=say("Title")),
+                Column("gain", say("Targets"), "int", say("Targets it adds"), 0.6),
+                Column("covers", say("Which"), width=4,
+                       description=say("Targets shown for the first time")),
             ),
             tuple(
                 (
                     Cell(step.label, step.id),
                     Cell(step.gain),
-                    Cell("; ".join(member.name for member in step.covers)),
+                    Cell(say.joint.join(member.name for member in step.covers)),
                 )
                 for step in steps
             ),
@@ -65,33 +81,57 @@ def cover_blocks(plan: CoverPlan) -> list[Block]:
     ]
 
 
-def candidate_blocks(candidates: Predictions) -> list[Block]:
+def _choice(plan: CoverPlan, say: Language) -> str:
+    """How the cases were chosen, and how far from the best that may be."""
+    if plan.method == "exact":
+        return say("exact choice, the best possible")
+    most = max((step.gain for step in plan.steps), default=0)
+    return say(
+        "greedy choice, at most {bound:.2f} times as many sets as the smallest full cover",
+        bound=sum(1.0 / step for step in range(1, most + 1)),
+    )
+
+
+def candidate_blocks(found: Findings) -> list[Block]:
     """Pairs that the structure of the graph makes likely."""
+    say, candidates = found.say, found.candidates
+    assert candidates is not None
     record = {item.method: item for item in candidates.record}
     mine, plain = record[candidates.method], record.get("degree")
-    better = ""
-    if plain is not None:
+    told = {"method": found.quoted(candidates.method), "auc": mine.auc}
+    if plain is None:
+        how = say(
+            "Method: {method}. When known links are hidden, it ranks a hidden one above a missing "
+            "one with probability {auc:.2f} (AUC)",
+            **told,
+        )
+    else:
+        how = say(
+            "Method: {method}. When known links are hidden, it ranks a hidden one above a missing "
+            "one with probability {auc:.2f} (AUC), against {plain:.2f} for ranking by popularity "
+            "alone.",
+            plain=plain.auc, **told,
+        )
         better = (
-            f", against {plain.auc:.2f} for ranking by popularity alone. "
-            + (
-                "The interval of the difference excludes zero."
-                if mine.gain_low > 0
-                else "The interval of the difference includes zero, so read this list with care."
+            say("The interval of the difference excludes zero.")
+            if mine.gain_low > 0
+            else say(
+                "The interval of the difference includes zero, so read this list with care."
             )
         )
+        how = f"{how} {better}"
     return [
-        Heading("Technologies that could serve goals where no case shows it yet", "candidates"),
-        paragraph(
-            f"Method: {candidates.method}. When known links are hidden, it ranks a hidden one "
-            f"above a missing one with probability {mine.auc:.2f} (AUC){better}"
+        Heading(
+            say("Technologies that could serve goals where no case shows it yet"), "candidates"
         ),
+        paragraph(how),
         Table(
             "candidates-table",
-            "Candidates, most likely first",
+            say("Candidates, most likely first"),
             (
-                Column("subject", "Technology", width=2.5, description="Technology"),
-                Column("object", "Goal", width=3, description="Goal"),
-                Column("score", "Score", "number", "Score of the method", 0.8),
+                Column("subject", say("Technology"), width=2.5, description=say("Technology")),
+                Column("object", say("Goal"), width=3, description=say("Goal")),
+                Column("score", say("Score"), "number", say("Score of the method"), 0.8),
             ),
             tuple(
                 (
@@ -104,19 +144,21 @@ def candidate_blocks(candidates: Predictions) -> list[Block]:
         ),
         Table(
             "record-table",
-            "Record of the methods on hidden links",
+            say("Record of the methods on hidden links"),
             (
-                Column("method", "Method", width=2, description="Method of link prediction"),
-                Column("auc", "AUC", "number", "Chance to rank a hidden link above a missing one"),
-                Column("precision", "Precision", "number",
-                       "Share of hidden links among as many first places"),
-                Column("gain", "Gain in AUC", "number", "Over the degree baseline"),
-                Column("low", "95 % from", "number", "Lower limit, 95 %", 0.8),
-                Column("high", "95 % to", "number", "Upper limit, 95 %", 0.8),
+                Column("method", say("Method"), width=2,
+                       description=say("Method of link prediction")),
+                Column("auc", say("AUC"), "number",
+                       say("Chance to rank a hidden link above a missing one")),
+                Column("precision", say("Precision"), "number",
+                       say("Share of hidden links among as many first places")),
+                Column("gain", say("Gain in AUC"), "number", say("Over the degree baseline")),
+                Column("low", say("95 % from"), "number", say("Lower limit, 95 %"), 0.8),
+                Column("high", say("95 % to"), "number", say("Upper limit, 95 %"), 0.8),
             ),
             tuple(
                 (
-                    Cell(item.method),
+                    Cell(found.quoted(item.method)),
                     Cell(round(item.auc, 4)),
                     Cell(round(item.precision, 4)),
                     Cell(round(item.gain, 4)),

@@ -11,74 +11,90 @@ from kg.report.main_findings import MainFinding, main_findings
 if TYPE_CHECKING:
     from kg.report.document import Block, Inline
     from kg.report.findings import Findings
+    from kg.report.language import Language
 
 
 def summary(found: Findings) -> Section:
     """The first section."""
-    gaps = found.gaps
+    say, gaps = found.say, found.gaps
     if not gaps.total_units:
-        nothing = "No case fits the limits of this report, so there is nothing to tell."
-        return Section("summary", "Summary", (paragraph(nothing),))
+        nothing = say("No case fits the limits of this report, so there is nothing to tell.")
+        return Section("summary", say("Summary"), (paragraph(nothing),))
     findings = main_findings(found)
+    looks = say.count(
+        "This report looks at {number:,} case of AI use and asks what it does for the Sustainable "
+        "Development Goals and for the principles of responsible AI, and what is missing.",
+        "This report looks at {number:,} cases of AI use and asks what they do for the Sustainable "
+        "Development Goals and for the principles of responsible AI, and what is missing.",
+        gaps.total_units,
+    )
     blocks: list[Block] = [
-        paragraph(
-            f"This report looks at {_count(gaps.total_units, 'case')} of AI use and asks what they "
-            "do for the Sustainable Development Goals and for the principles of responsible AI, "
-            f"and what is missing. {_supported(found)}"
-        ),
+        paragraph(f"{looks} {_supported(found)}"),
         paragraph(_squares(found)),
-        paragraph("The findings that matter most:"),
-        Items(tuple(_finding(finding) for finding in findings), ordered=True),
+        paragraph(say("The findings that matter most:")),
+        Items(tuple(_finding(finding, say) for finding in findings), ordered=True),
         paragraph(
-            "Read these with one caution: ",
-            Span("no link means that no evidence was found, not that there is no relation.",
-                 strong=True),
-            " “q” is the share of false alarms to expect among all findings at least as clear as "
-            "the one it stands beside; 0.05 is the most that we accept. How each verdict is "
-            "reached stands under ",
-            Span("Methods and limits", "#methods"),
+            say("Read these with one caution:"),
+            " ",
+            Span(
+                say("no link means that no evidence was found, not that there is no relation."),
+                strong=True,
+            ),
+            " ",
+            say(
+                "“q” is the share of false alarms to expect among all findings at least as clear "
+                "as the one it stands beside; {alpha:.2f} is the most that we accept. How each "
+                "verdict is reached stands under",
+                alpha=0.05,
+            ),
+            " ",
+            Span(say("Methods and limits"), "#methods"),
             ".",
         ),
     ]
-    return Section("summary", "Summary", tuple(blocks))
+    return Section("summary", say("Summary"), tuple(blocks))
 
 
 def _supported(found: Findings) -> str:
-    parts = []
-    for dimension in ("goal", "target"):
-        totals = found.incidence(dimension, "positive").totals
-        parts.append(f"{int((totals > 0).sum()):,} of {len(totals):,} {dimension}s")
-    return f"{' and '.join(parts)} have at least one case that supports them."
+    goals, targets = (found.incidence(name, "positive").totals for name in ("goal", "target"))
+    return found.say(
+        "{goals:,} of {all_goals:,} goals and {targets:,} of {all_targets:,} targets have at least "
+        "one case that supports them.",
+        goals=int((goals > 0).sum()),
+        all_goals=len(goals),
+        targets=int((targets > 0).sum()),
+        all_targets=len(targets),
+    )
 
 
 def _squares(found: Findings) -> str:
     """What became of the empty and thin squares of all tables, in words."""
-    counts = found.gaps.class_counts
-    looked = sum(counts.values())
-    said = (
-        f"In the tables of counts, {looked:,} squares are empty or hold fewer cases than expected. "
-        f"For {counts[Triage.SIGNIFICANT.value]:,} chance does not explain it; for "
-        f"{counts[Triage.CHANCE.value]:,} it can; for {counts[Triage.UNTESTABLE.value]:,} so "
-        "little was expected that nothing can be said."
+    say, counts = found.say, found.gaps.class_counts
+    said = say(
+        "In the tables of counts, {looked:,} squares are empty or hold fewer cases than expected. "
+        "For {significant:,} chance does not explain it; for {chance:,} it can; for "
+        "{untestable:,} so little was expected that nothing can be said.",
+        looked=sum(counts.values()),
+        significant=counts[Triage.SIGNIFICANT.value],
+        chance=counts[Triage.CHANCE.value],
+        untestable=counts[Triage.UNTESTABLE.value],
     )
-    for kind, words in (
-        (Triage.OUT_OF_SCOPE, "are out of scope"),
-        (Triage.RELEVANT, "were called relevant beforehand and hold no case"),
-    ):
-        if counts[kind.value]:
-            said += f" {counts[kind.value]:,} {words}."
+    if out := counts[Triage.OUT_OF_SCOPE.value]:
+        said += " " + say.count("{number:,} is out of scope.", "{number:,} are out of scope.", out)
+    if relevant := counts[Triage.RELEVANT.value]:
+        said += " " + say.count(
+            "{number:,} was called relevant beforehand and holds no case.",
+            "{number:,} were called relevant beforehand and hold no case.",
+            relevant,
+        )
     return said
 
 
-def _finding(finding: MainFinding) -> Inline:
+def _finding(finding: MainFinding, say: Language) -> Inline:
     spans = [Span(finding.statement, strong=True), Span(f" {finding.sureness}")]
     for place, (label, href) in enumerate(finding.links):
-        spans.append(Span(" See " if not place else "; "))
+        spans.append(Span(f" {say('See')} " if not place else say.joint))
         spans.append(Span(label, href))
     if finding.links:
         spans.append(Span("."))
     return tuple(spans)
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from kg.export.drawing import INK, LINE, SOFT, Canvas
+from kg.export.drawing import INK, LINE, SOFT, Canvas, text_width
+from kg.report.language import ENGLISH, Language
 
 _WIDTH: Final = 860
 _BARS: Final = 170
@@ -22,7 +23,9 @@ class Year:
     negative: int
 
 
-def timeline(title: str, years: Sequence[Year], *, unknown: int = 0) -> str:
+def timeline(
+    title: str, years: Sequence[Year], *, unknown: int = 0, say: Language = ENGLISH
+) -> str:
     """Draw one column per year; the hatched part is cases with a negative link.
 
     Returns:
@@ -30,13 +33,24 @@ def timeline(title: str, years: Sequence[Year], *, unknown: int = 0) -> str:
     """
     highest = max((year.cases for year in years), default=0) or 1
     most = max(years, key=lambda year: year.cases, default=None)
-    said = f" Most, {most.cases}, began in {most.year}." if most else ""
-    missing = f" The year of {unknown} is unknown." if unknown else ""
+    said = [
+        say.count(
+            "Cases by the year in which they began, {number} years.",
+            "Cases by the year in which they began, {number} years.",
+            len(years),
+        )
+    ]
+    if most:
+        said.append(
+            say("Most, {cases}, began in {year}.", cases=most.cases, year=most.year)
+        )
+    if unknown:
+        said.append(say("The year of {number} is unknown.", number=unknown))
     canvas = Canvas(
         _WIDTH,
         _TOP + _BARS + 34,
         title,
-        f"Cases by the year in which they began, {len(years)} years.{said}{missing}",
+        " ".join(said),
     )
     hatch = canvas.hatch("negative", INK, 5, "#D9E4EE")
     base = _TOP + _BARS
@@ -50,7 +64,11 @@ def timeline(title: str, years: Sequence[Year], *, unknown: int = 0) -> str:
     for place, year in enumerate(years):
         x = 36 + slot * place + (slot - bar) / 2
         tall = _BARS * year.cases / highest
-        hint = f"{year.year}: {year.cases} cases, {year.negative} with a negative link"
+        hint = say.count(
+            "{year}: {number} cases, {negative} with a negative link",
+            "{year}: {number} cases, {negative} with a negative link",
+            year.cases, year=year.year, negative=year.negative,
+        )
         if year.cases:
             canvas.rect(x, base - tall, bar, tall, fill="#2F6690", title=hint)
             canvas.text(x + bar / 2, base - tall - 4, f"{year.cases}", size=10, anchor="middle")
@@ -61,8 +79,12 @@ def timeline(title: str, years: Sequence[Year], *, unknown: int = 0) -> str:
             canvas.text(x + bar / 2, base + 15, f"{year.year}", size=10.5, anchor="middle")
     canvas.line(30, base, _WIDTH, base, stroke=INK)
     canvas.rect(36, 4, 16, 12, fill="#2F6690")
-    canvas.text(57, 14, "all cases", size=11, fill=SOFT)
-    canvas.rect(126, 4, 16, 12, fill=hatch, stroke=INK)
-    canvas.text(147, 14, "of these, with a link that undermines a goal or violates a principle",
-                size=11, fill=SOFT)
+    every_case = say("all cases")
+    canvas.text(57, 14, every_case, size=11, fill=SOFT)
+    x = max(126, 73 + round(text_width(every_case, 11)))
+    canvas.rect(x, 4, 16, 12, fill=hatch, stroke=INK)
+    canvas.text(
+        x + 21, 14, say("of these, with a link that undermines a goal or violates a principle"),
+        size=11, fill=SOFT,
+    )
     return canvas.svg()

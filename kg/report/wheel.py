@@ -9,6 +9,8 @@ from typing import Final
 
 from kg.export.drawing import INK, LINE, SOFT, Canvas
 from kg.export.palette import text_on
+from kg.report.foreign import bare
+from kg.report.language import ENGLISH, Language
 
 _SIZE: Final = 560
 _INNER: Final = 62
@@ -27,7 +29,7 @@ class Sector:
     negative: int
 
 
-def wheel(title: str, sectors: Sequence[Sector]) -> str:
+def wheel(title: str, sectors: Sequence[Sector], say: Language = ENGLISH) -> str:
     """Draw the wheel.
 
     The area from the hub outwards grows with the number of supporting cases; the hatched band
@@ -39,15 +41,21 @@ def wheel(title: str, sectors: Sequence[Sector]) -> str:
     middle = _SIZE / 2
     highest = max((max(item.positive, item.negative) for item in sectors), default=0) or 1
     ranked = sorted(sectors, key=lambda item: -item.positive)
-    listed = "; ".join(
-        f"goal {item.code} {item.positive} supporting, {item.negative} undermining"
+    listed = say.joint.join(
+        say("goal {code} {positive} supporting, {negative} undermining", code=item.code,
+            positive=item.positive, negative=item.negative)
         for item in sectors
+    )
+    first = (
+        say("Most cases support goal {code}.", code=ranked[0].code)
+        if ranked
+        else say("There is no goal.")
     )
     canvas = Canvas(
         _SIZE,
         _SIZE,
         title,
-        f"Most cases support goal {ranked[0].code if ranked else 'none'}. {listed}.",
+        f"{first} {listed}.",
     )
     hatch = canvas.hatch("negative", INK, 5)
     for part in (0.25, 0.5, 0.75, 1.0):
@@ -57,7 +65,10 @@ def wheel(title: str, sectors: Sequence[Sector]) -> str:
         start = place * angle - math.pi / 2
         end = start + angle
         outer = _radius(item.positive / highest)
-        hint = f"{item.code} {item.label}: {item.positive} supporting, {item.negative} undermining"
+        hint = bare(
+            say("{code} {label}: {positive} supporting, {negative} undermining", code=item.code,
+                label=item.label, positive=item.positive, negative=item.negative)
+        )
         if item.positive:
             data = _sector(middle, _INNER, outer, start + _GAP, end - _GAP)
             canvas.path(data, fill=item.color, title=hint)

@@ -20,7 +20,8 @@ from kg.report.document import (
     Table,
     shown,
 )
-from kg.report.language import words
+from kg.report.foreign import bare, pieces
+from kg.report.language import language
 
 if TYPE_CHECKING:
     from kg.report.document import Block, Cell, Column, Inline, ReportModel
@@ -37,6 +38,8 @@ _LETTER: Final = 82
 """Room for a letter of a turned heading, in twentieths of a point."""
 _MANY_COLUMNS: Final = 10
 _FULL_WIDTH: Final = 860
+_DATA: Final = '<w:lang w:val="en-US"/>'
+"""The language of the data, as Word has it."""
 
 
 def write_docx(model: ReportModel, out: BinaryIO) -> None:
@@ -62,7 +65,7 @@ class _Writer:
     def __init__(self, document: Any, model: ReportModel) -> None:
         self.document = document
         self._model = model
-        self._say = words(model.lang)
+        self._say = language(model.lang)
         self._bookmarks = {name: f"b{n}" for n, name in enumerate(model.anchors(), start=1)}
         self._outside: dict[str, str] = {}
         self._tables = self._figures = 0
@@ -78,14 +81,17 @@ class _Writer:
         section.top_margin, section.bottom_margin = Mm(18), Mm(20)
         normal = document.styles["Normal"]
         normal.font.name, normal.font.size = "Calibri", Pt(10.5)
+        if not self._say.native:
+            for mark in document.styles.element.iter(f"{{{_W}}}lang"):
+                mark.set(f"{{{_W}}}val", self._say.locale)
         properties = document.core_properties
         properties.title, properties.author = printable(model.title), printable(model.author)
         properties.language, properties.comments = model.lang, ""
         document.add_heading(printable(model.title), 0)
         document.add_paragraph(printable(model.subtitle))
-        by = " · ".join(part for part in (model.author, model.date) if part)
+        by = " · ".join(part for part in (model.author, self._say.date(model.date)) if part)
         document.add_paragraph(printable(by))
-        document.add_heading(self._say["contents"], 1)
+        document.add_heading(self._say("Contents"), 1)
         for number, part in enumerate(model.sections, start=1):
             link = self._link(_run(f"{number}  {part.title}"), f"#{part.id}")
             self._append(f"<w:p>{link}</w:p>")
@@ -93,7 +99,7 @@ class _Writer:
             self._heading(f"{number}  {part.title}", 1, part.id)
             for block in part.blocks:
                 self._block(block)
-        meta = " · ".join(f"{name}: {value}" for name, value in model.meta.items())
+        meta = " · ".join(model.told(self._say))
         self._append(f"<w:p>{_run(meta, size=16, color='52606D')}</w:p>")
 
     def _block(self, block: Block) -> None:
@@ -139,11 +145,11 @@ class _Writer:
         shape = self.document.add_picture(picture, width=Mm(174 * share))
         self._vector(shape, figure.svg)
         described = shape._inline.docPr
-        described.set("descr", printable(figure.alt))
+        described.set("descr", printable(bare(figure.alt)))
         described.set("name", printable(figure.id))
         paragraph = self.document.paragraphs[-1]
         paragraph.paragraph_format.keep_with_next = True
-        name = f"{self._say['figure']} {self._figures}."
+        name = f"{self._say('Figure')} {self._figures}."
         self._caption(name, figure.caption, figure.id)
 
     def _vector(self, shape: Any, svg: str) -> None:
@@ -174,7 +180,7 @@ class _Writer:
 
     def _table(self, table: Table) -> None:
         self._tables += 1
-        self._caption(f"{self._say['table']} {self._tables}.", table.caption, table.id, before=True)
+        self._caption(f"{self._say('Table')} {self._tables}.", table.caption, table.id, before=True)
         many = len(table.columns) > _MANY_COLUMNS
         size = 13 if table.appendix or many else 16
         weights = [_weight(column, many=many) for column in table.columns]
@@ -184,7 +190,7 @@ class _Writer:
             self._head(column, width, size, many=many)
             for column, width in zip(table.columns, widths, strict=True)
         )
-        turned = [len(column.label) for column in table.columns if many and _turned(column)]
+        turned = [len(bare(column.label)) for column in table.columns if many and _turned(column)]
         room = _LETTER * max(turned, default=0) + 120
         height = f'<w:trHeight w:val="{room}" w:hRule="atLeast"/>' if turned else ""
         limits = table.highest()
@@ -239,7 +245,7 @@ class _Writer:
         if cell.spans:
             body = self._inline(cell.spans, size)
         else:
-            body = self._link(_run(shown(cell.value, column.kind), size=size), cell.href)
+            body = self._link(_run(shown(cell.value, column.kind, self._say), size=size), cell.href)
         fill = ""
         if highest > 0 and isinstance(cell.value, int | float) and cell.value > 0:
             fill = f'<w:shd w:val="clear" w:color="auto" w:fill="{_tint(cell.value / highest)}"/>'
@@ -296,15 +302,17 @@ class _Writer:
 def _run(
     text: str, *, bold: bool = False, size: int = 0, color: str = "", font: str = ""
 ) -> str:
-    """A run of text; ``size`` in half points."""
+    """Text as a run, or one per language; ``size`` in half points."""
     properties = (
         (f'<w:rFonts w:ascii="{font}" w:hAnsi="{font}"/>' if font else "")
         + ("<w:b/>" if bold else "")
         + (f'<w:color w:val="{color}"/>' if color else "")
         + (f'<w:sz w:val="{size}"/>' if size else "")
     )
-    return (
-        f'<w:r><w:rPr>{properties}</w:rPr><w:t xml:space="preserve">{xml_text(text)}</w:t></w:r>'
+    return "".join(
+        f"<w:r><w:rPr>{properties}{_DATA if data else ''}</w:rPr>"
+        f'<w:t xml:space="preserve">{xml_text(piece)}</w:t></w:r>'
+        for piece, data in pieces(text)
     )
 
 
@@ -312,11 +320,11 @@ def _weight(column: Column, *, many: bool) -> float:
     """Relative width of a column, enough for the longest word of its heading."""
     if many:
         return column.width
-    return max(column.width, 0.15 * max(map(len, re.split("[ -]", column.label))) + 0.2)
+    return max(column.width, 0.15 * max(map(len, re.split("[ -]", bare(column.label)))) + 0.2)
 
 
 def _turned(column: Column) -> bool:
-    return column.kind in NUMERIC and len(column.label) > 5
+    return column.kind in NUMERIC and len(bare(column.label)) > 5
 
 
 def _tint(share: float) -> str:

@@ -18,7 +18,8 @@ from kg.report.document import (
     Table,
     shown,
 )
-from kg.report.language import words
+from kg.report.foreign import DATA_LANGUAGE, bare, pieces
+from kg.report.language import Language, language
 
 if TYPE_CHECKING:
     from kg.report.document import Block, Cell, Column, Inline, ReportModel
@@ -30,7 +31,8 @@ _STYLE: Final = Path(__file__).with_name("report.css")
 
 def write_html(model: ReportModel, out: BinaryIO) -> None:
     """Write a report as a self-contained page (HTML 5, print styles included)."""
-    say = words(model.lang)
+    say = language(model.lang)
+    contents = _text(say("Contents"))
     parts = [
         f'<!DOCTYPE html>\n<html lang="{escape(model.lang)}">\n<head>\n<meta charset="utf-8">\n',
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n',
@@ -38,11 +40,11 @@ def write_html(model: ReportModel, out: BinaryIO) -> None:
         '<meta name="generator" content="Equipoise">\n',
         f'<meta name="author" content="{_text(model.author)}">\n' if model.author else "",
         f"<style>\n{_STYLE.read_text(encoding='utf-8')}</style>\n</head>\n<body>\n",
-        f'<a class="skip" href="#summary">{_text(say["skip"])}</a>\n',
+        f'<a class="skip" href="#summary">{_text(say("Skip to the summary"))}</a>\n',
         f"<header>\n<h1>{_text(model.title)}</h1>\n",
         f'<p class="subtitle">{_text(model.subtitle)}</p>\n',
-        f'<p class="by">{_text(_byline(model))}</p>\n</header>\n',
-        f'<nav aria-label="{_text(say["contents"])}">\n<h2>{_text(say["contents"])}</h2>\n<ol>\n',
+        f'<p class="by">{_text(_byline(model, say))}</p>\n</header>\n',
+        f'<nav aria-label="{contents}">\n<h2>{contents}</h2>\n<ol>\n',
     ]
     parts += [
         f'<li><a href="#{section.id}">{_text(section.title)}</a></li>\n'
@@ -59,16 +61,17 @@ def write_html(model: ReportModel, out: BinaryIO) -> None:
         for block in section.blocks:
             if isinstance(block, Figure):
                 figures += 1
-                parts.append(_figure(block, f"{say['figure']} {figures}"))
+                parts.append(_figure(block, f"{say('Figure')} {figures}"))
             elif isinstance(block, Table):
                 if block.workbook_only:
                     continue
                 tables += 1
-                parts.append(_table(block, f"{say['table']} {tables}"))
+                parts.append(_table(block, f"{say('Table')} {tables}", say))
             else:
                 parts.append(_block(block))
         parts.append("</section>\n")
-    parts.append(f"</main>\n<footer>\n<p>{_text(_colophon(model))}</p>\n</footer>\n</body>\n</html>\n")
+    colophon = _text(_colophon(model, say))
+    parts.append(f"</main>\n<footer>\n<p>{colophon}</p>\n</footer>\n</body>\n</html>\n")
     out.write("".join(parts).encode())
 
 
@@ -78,7 +81,7 @@ def _block(block: Block) -> str:
             return f"<p>{_inline(spans)}</p>\n"
         case Heading(text, id_):
             anchor = f' id="{escape(id_)}"' if id_ else ""
-            return f"<h3{anchor}>{_text(text)}</h3>\n"
+            return f"<h3{anchor}>{_spoken(text)}</h3>\n"
         case Items(items, ordered):
             tag = "ol" if ordered else "ul"
             body = "".join(f"<li>{_inline(item)}</li>\n" for item in items)
@@ -93,7 +96,7 @@ def _figure(figure: Figure, name: str) -> str:
     return (
         f'<figure id="{escape(figure.id)}">\n<div class="scroll" tabindex="0" role="group" '
         f'aria-label="{_text(name)}">{_scoped(figure)}</div>\n'
-        f"<figcaption><b>{_text(name)}.</b> {_text(figure.caption)}</figcaption>\n</figure>\n"
+        f"<figcaption><b>{_text(name)}.</b> {_spoken(figure.caption)}</figcaption>\n</figure>\n"
     )
 
 
@@ -110,20 +113,20 @@ def _scoped(figure: Figure) -> str:
     )
 
 
-def _table(table: Table, name: str) -> str:
+def _table(table: Table, name: str, say: Language) -> str:
     label = f"{name}. {table.caption}"
     many = len(table.columns) > _MANY_COLUMNS
     classes = (" appendix" if table.appendix else "") + (" many" if many else "")
     parts = [
         f'<div class="scroll{classes}" tabindex="0" role="group" aria-label="{_text(label)}">\n',
         f'<table id="{escape(table.id)}">\n',
-        f"<caption><b>{_text(name)}.</b> {_text(table.caption)}</caption>\n<thead>\n<tr>",
+        f"<caption><b>{_text(name)}.</b> {_spoken(table.caption)}</caption>\n<thead>\n<tr>",
     ]
     for column in table.columns:
         title = f' title="{_text(column.description)}"' if column.description else ""
         numeric = column.kind in NUMERIC
-        label = _text(column.label)
-        if many and numeric and len(column.label) > _SHORT_LABEL:
+        label = _spoken(column.label)
+        if many and numeric and len(bare(column.label)) > _SHORT_LABEL:
             parts.append(f'<th scope="col" class="n turn"{title}><span>{label}</span></th>')
         else:
             classes = ' class="n"' if numeric else ""
@@ -134,18 +137,18 @@ def _table(table: Table, name: str) -> str:
         anchor = table.anchors[position] if table.anchors else ""
         parts.append(f'<tr id="{escape(anchor)}">' if anchor else "<tr>")
         for place, (cell, column) in enumerate(zip(row, table.columns, strict=True)):
-            parts.append(_cell(cell, column, limits.get(column.key, 0.0), head=place == 0))
+            parts.append(_cell(cell, column, limits.get(column.key, 0.0), say, head=place == 0))
         parts.append("</tr>\n")
     parts.append("</tbody>\n</table>\n")
     if table.note:
-        parts.append(f'<p class="note">{_text(table.note)}</p>\n')
+        parts.append(f'<p class="note">{_spoken(table.note)}</p>\n')
     parts.append("</div>\n")
     return "".join(parts)
 
 
 
-def _cell(cell: Cell, column: Column, highest: float, *, head: bool) -> str:
-    text = _inline(cell.spans) if cell.spans else _text(shown(cell.value, column.kind))
+def _cell(cell: Cell, column: Column, highest: float, say: Language, *, head: bool) -> str:
+    text = _inline(cell.spans) if cell.spans else _spoken(shown(cell.value, column.kind, say))
     if cell.href:
         text = f'<a href="{escape(_safe(cell.href))}">{text}</a>'
     if head:
@@ -161,7 +164,7 @@ def _cell(cell: Cell, column: Column, highest: float, *, head: bool) -> str:
 def _inline(spans: Inline) -> str:
     parts = []
     for span in spans:
-        text = _text(span.text)
+        text = _spoken(span.text)
         if span.strong:
             text = f"<strong>{text}</strong>"
         if span.href:
@@ -176,12 +179,20 @@ def _safe(href: str) -> str:
 
 
 def _text(value: str) -> str:
-    return escape(printable(value))
+    return escape(printable(bare(value)))
 
 
-def _byline(model: ReportModel) -> str:
-    return " · ".join(part for part in (model.author, model.date) if part)
+def _spoken(value: str) -> str:
+    """Text as content: what is in the language of the data says so."""
+    return "".join(
+        f'<span lang="{DATA_LANGUAGE}">{_text(piece)}</span>' if data else _text(piece)
+        for piece, data in pieces(value)
+    )
 
 
-def _colophon(model: ReportModel) -> str:
-    return " · ".join(f"{name}: {value}" for name, value in model.meta.items())
+def _byline(model: ReportModel, say: Language) -> str:
+    return " · ".join(part for part in (model.author, say.date(model.date)) if part)
+
+
+def _colophon(model: ReportModel, say: Language) -> str:
+    return " · ".join(model.told(say))

@@ -7,6 +7,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from kg.report.document import Code, Figure, Heading, Items, Paragraph, Table
+from kg.report.foreign import bare
 
 if TYPE_CHECKING:
     from kg.report.document import Block, Inline, ReportModel
@@ -34,7 +35,7 @@ def write_json(model: ReportModel, out: BinaryIO) -> None:
             for section in model.sections
         ],
     }
-    out.write(json.dumps(document, ensure_ascii=False, indent=1).encode() + b"\n")
+    out.write(bare(json.dumps(document, ensure_ascii=False, indent=1)).encode() + b"\n")
 
 
 def _block(block: Block) -> dict[str, Any]:

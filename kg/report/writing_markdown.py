@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, BinaryIO, Final
 
 from kg.export.characters import printable
 from kg.report.document import NUMERIC, Code, Figure, Heading, Items, Paragraph, Table, shown
-from kg.report.language import words
+from kg.report.foreign import bare
+from kg.report.language import Language, language
 
 if TYPE_CHECKING:
     from kg.report.document import Block, Cell, Column, Inline, ReportModel
@@ -18,8 +19,8 @@ _SPECIAL: Final = re.compile(r"([\\`*_\[\]<>|~#])")
 
 def write_markdown(model: ReportModel, out: BinaryIO) -> None:
     """Write a report as Markdown."""
-    say = words(model.lang)
-    by = " · ".join(part for part in (model.author, model.date) if part)
+    say = language(model.lang)
+    by = " · ".join(part for part in (model.author, say.date(model.date)) if part)
     parts = [f"# {_text(model.title)}\n", f"{_text(model.subtitle)}\n", f"{_text(by)}\n"]
     figures = tables = 0
     for number, section in enumerate(model.sections, start=1):
@@ -27,15 +28,15 @@ def write_markdown(model: ReportModel, out: BinaryIO) -> None:
         for block in section.blocks:
             if isinstance(block, Figure):
                 figures += 1
-                parts.append(_figure(block, f"{say['figure']} {figures}"))
+                parts.append(_figure(block, f"{say('Figure')} {figures}"))
             elif isinstance(block, Table):
                 if block.workbook_only:
                     continue
                 tables += 1
-                parts.append(_table(block, f"{say['table']} {tables}"))
+                parts.append(_table(block, f"{say('Table')} {tables}", say))
             else:
                 parts.append(_block(block))
-    meta = "\n".join(f"- {_text(name)}: {_text(value)}" for name, value in model.meta.items())
+    meta = "\n".join(f"- {_text(line)}" for line in model.told(say))
     parts.append(f"---\n\n{meta}\n")
     out.write("\n".join(parts).encode())
 
@@ -64,7 +65,7 @@ def _figure(figure: Figure, name: str) -> str:
     return f"![{alt}](data:image/svg+xml;base64,{data})\n\n*{name}.* {_text(figure.caption)}\n"
 
 
-def _table(table: Table, name: str) -> str:
+def _table(table: Table, name: str, say: Language) -> str:
     rule = "|".join("---:" if column.kind in NUMERIC else "---" for column in table.columns)
     lines = [
         f"*{name}.* {_text(table.caption)}\n",
@@ -72,17 +73,17 @@ def _table(table: Table, name: str) -> str:
         f"|{rule}|",
     ]
     for row in table.rows:
-        cells = [_cell(cell, column) for cell, column in zip(row, table.columns, strict=True)]
+        cells = [_cell(cell, column, say) for cell, column in zip(row, table.columns, strict=True)]
         lines.append("| " + " | ".join(cells) + " |")
     if table.note:
         lines.append(f"\n{_text(table.note)}")
     return "\n".join(lines) + "\n"
 
 
-def _cell(cell: Cell, column: Column) -> str:
+def _cell(cell: Cell, column: Column, say: Language) -> str:
     if cell.spans:
         return " ".join(_inline(cell.spans).split())
-    text = " ".join(_text(shown(cell.value, column.kind)).split())
+    text = " ".join(_text(shown(cell.value, column.kind, say)).split())
     return f"[{text}](<{_address(cell.href)}>)" if _outside(cell.href) else text
 
 
@@ -105,4 +106,4 @@ def _address(href: str) -> str:
 
 
 def _text(value: str) -> str:
-    return _SPECIAL.sub(r"\\\1", printable(value)).replace("\n", " ")
+    return _SPECIAL.sub(r"\\\1", printable(bare(value))).replace("\n", " ")

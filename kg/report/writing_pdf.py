@@ -19,7 +19,8 @@ from kg.report.document import (
     Table,
     shown,
 )
-from kg.report.language import words
+from kg.report.foreign import DATA_LANGUAGE, bare, pieces
+from kg.report.language import language
 
 if TYPE_CHECKING:
     from kg.report.document import Block, Cell, Column, Inline, ReportModel
@@ -85,13 +86,13 @@ class _Source:
 
     def __init__(self, model: ReportModel) -> None:
         self._model = model
-        self._say = words(model.lang)
+        self._say = language(model.lang)
         self._anchors = frozenset(model.anchors())
         self._tables = self._figures = 0
 
     def text(self) -> str:
         model = self._model
-        by = " · ".join(part for part in (model.author, model.date) if part)
+        by = " · ".join(part for part in (model.author, self._say.date(model.date)) if part)
         year, month, day = model.date.split("-")
         date = f"datetime(year: {int(year)}, month: {int(month)}, day: {int(day)})"
         authors = f"({_string(model.author)},)" if model.author else "()"
@@ -103,12 +104,12 @@ class _Source:
             f"#v(8mm)\n#title(text(24pt, {_string(model.title)}))\n",
             f"#text(13pt, fill: luma(70), {_string(model.subtitle)})\n\n",
             f"#text(10pt, fill: luma(70), {_string(by)})\n#v(6mm)\n",
-            f"#outline(title: {_string(self._say['contents'])}, depth: 1)\n",
+            f"#outline(title: {_string(self._say('Contents'))}, depth: 1)\n",
         ]
         for section in model.sections:
             parts.append(f"\n#heading(level: 1, {_string(section.title)}) {_label(section.id)}\n")
             parts += [self._block(block) for block in section.blocks]
-        meta = " · ".join(f"{name}: {value}" for name, value in model.meta.items())
+        meta = " · ".join(model.told(self._say))
         parts.append(f"\n#v(6mm)\n#text(8pt, fill: luma(90), {_string(meta)})\n")
         return "".join(parts)
 
@@ -117,7 +118,7 @@ class _Source:
             case Paragraph(spans):
                 return f"\n{self._inline(spans)}\n"
             case Heading(text, id_):
-                return f"\n#heading(level: 2, {_string(text)}) {_label(id_) if id_ else ''}\n"
+                return f"\n#heading(level: 2, {_spoken(text)}) {_label(id_) if id_ else ''}\n"
             case Items(items, ordered):
                 kind = "enum" if ordered else "list"
                 body = ", ".join(f"[{self._inline(item)}]" for item in items)
@@ -134,17 +135,17 @@ class _Source:
 
     def _figure(self, figure: Figure) -> str:
         self._figures += 1
-        name = f"{self._say['figure']} {self._figures}."
+        name = f"{self._say('Figure')} {self._figures}."
         svg = printable(figure.svg).replace(FONTS, FONT)
         return (
             f"\n#block(breakable: false)[#image(bytes({_string(svg)}), format: {_string('svg')}, "
             f"width: {_width(svg)}%, alt: {_string(figure.alt)}) {_label(figure.id)}\n"
-            f"#below({_string(name)}, {_string(figure.caption)})]\n"
+            f"#below({_string(name)}, {_spoken(figure.caption)})]\n"
         )
 
     def _table(self, table: Table) -> str:
         self._tables += 1
-        name = f"{self._say['table']} {self._tables}."
+        name = f"{self._say('Table')} {self._tables}."
         many = len(table.columns) > _MANY_COLUMNS
         size = "6.8pt" if table.appendix or many else "8pt"
         columns = ", ".join(f"{column.width:g}fr" for column in table.columns)
@@ -160,21 +161,21 @@ class _Source:
                 mark = _mark(anchor) if anchor and place == 0 else ""
                 cells.append(self._cell(cell, column, limits.get(column.key, 0.0), mark))
         note = (
-            f"\n#block(below: 1.2em, text(8pt, fill: luma(70), {_string(table.note)}))\n"
+            f"\n#block(below: 1.2em, text(8pt, fill: luma(70), {_spoken(table.note)}))\n"
             if table.note
             else ""
         )
         held = "#block(breakable: false)" if table.short else "#"
         return (
-            f"\n#cap({_string(name)}, {_string(table.caption)}) {_label(table.id)}\n"
+            f"\n#cap({_string(name)}, {_spoken(table.caption)}) {_label(table.id)}\n"
             f"{held}[#set text({size})\n#set par(leading: 0.45em)\n"
             f"#table(columns: ({columns},), align: ({aligns},), "
             f"table.header({heads}),\n{','.join(cells)})]\n{note}"
         )
 
     def _head(self, column: Column, *, many: bool) -> str:
-        label = f"strong({_string(column.label)})"
-        turned = many and len(column.label) > 5 and column.kind in NUMERIC
+        label = f"strong({_spoken(column.label)})"
+        turned = many and len(bare(column.label)) > 5 and column.kind in NUMERIC
         return f"table.cell(align: bottom, up({label}))" if turned else (
             f"table.cell(align: {'right' if column.kind in NUMERIC else 'left'} + bottom, {label})"
         )
@@ -183,7 +184,7 @@ class _Source:
         if cell.spans:
             body = self._inline(cell.spans)
         else:
-            body = self._linked(f"#{_string(shown(cell.value, column.kind))}", cell.href)
+            body = self._linked(f"#{_spoken(shown(cell.value, column.kind, self._say))}", cell.href)
         if highest > 0 and isinstance(cell.value, int | float) and cell.value > 0:
             share = round(34 * (float(cell.value) / highest) ** 0.5)
             return f'table.cell(fill: rgb("#2F6690").transparentize({100 - share}%))[{mark}{body}]'
@@ -192,7 +193,7 @@ class _Source:
     def _inline(self, spans: Inline) -> str:
         parts = []
         for span in spans:
-            text = f"#{_string(span.text)}"
+            text = f"#{_spoken(span.text)}"
             if span.strong:
                 text = f"#strong[{text}]"
             parts.append(self._linked(text, span.href))
@@ -216,8 +217,17 @@ def _width(svg: str) -> int:
 
 
 def _string(text: str) -> str:
-    escaped = printable(text).replace("\\", "\\\\").replace('"', '\\"')
+    escaped = printable(bare(text)).replace("\\", "\\\\").replace('"', '\\"')
     return '"' + escaped.replace("\n", "\\n").replace("\r", "").replace("\t", "\\t") + '"'
+
+
+def _spoken(text: str) -> str:
+    """Text as content: what is in the language of the data says so."""
+    parts = [
+        f'text(lang: "{DATA_LANGUAGE}", {_string(piece)})' if data else _string(piece)
+        for piece, data in pieces(text)
+    ]
+    return parts[0] if len(parts) == 1 else f"({' + '.join(parts)})"
 
 
 def _label(name: str) -> str:

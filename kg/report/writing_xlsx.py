@@ -14,6 +14,8 @@ from kg.errors import MissingExtra
 from kg.export.characters import printable
 from kg.report.archive import repeatable
 from kg.report.document import Heading, Items, Paragraph, Table
+from kg.report.foreign import bare
+from kg.report.language import Language, language, message
 
 if TYPE_CHECKING:
     from kg.report.document import Cell, Inline, ReportModel, Value
@@ -24,6 +26,21 @@ _TALLEST: Final = 409.0
 """The greatest height of a row that the format allows, in points."""
 _LONGEST: Final = 32_767
 _FORMULA_SIGNS: Final = ("=", "+", "-", "@")
+_SHEETS: Final = (
+    message("Datasets"), message("Changes goal"), message("Changes target"),
+    message("Changes principle"), message("Matrix positive"), message("Row totals"),
+    message("Column totals"), message("Targets"), message("Regions"), message("Classes"),
+    message("Gaps significant gap"), message("Gaps untestable"),
+    message("Gaps consistent with chance"), message("Gaps out of scope"),
+    message("Gaps no evidence but relevant"), message("Contested"), message("Matrix negative"),
+    message("Disputed"), message("Evidence"), message("Target self reported only"),
+    message("Link without independent source"), message("Case single source"),
+    message("Case without outcome"), message("Consensus"), message("Frameworks"),
+    message("Unpractised"), message("Ranks goal"), message("Ranks principle"), message("Cover"),
+    message("Candidates"), message("Record"), message("Behind positive"),
+    message("Behind negative"), message("Cases"), message("Links"), message("Sources"),
+)
+"""Names of sheets, as they follow from the names of tables."""
 _FORBIDDEN: Final = re.compile(r"[\[\]:*?/\\']")
 
 
@@ -39,29 +56,31 @@ def write_xlsx(model: ReportModel, out: BinaryIO) -> None:
         import openpyxl
     except ImportError as error:
         raise MissingExtra("XLSX reports", extra="xlsx") from error
+    say = language(model.lang)
     book = openpyxl.Workbook()
     book.properties.creator = printable(model.author) or "Equipoise"
     book.properties.title = printable(model.title)
     book.properties.language = model.lang
-    _about(book.active, model)
-    names = _sheet_names(model.tables())
-    _dictionary(book.create_sheet("Columns"), model, names)
+    _about(book.active, model, say)
+    names = _sheet_names(model.tables(), say)
+    _dictionary(book.create_sheet(say("Columns")), model, names, say)
     for table in model.tables():
-        _sheet(book.create_sheet(names[table.id]), table)
+        _sheet(book.create_sheet(names[table.id]), table, say)
     buffer = io.BytesIO()
     book.save(buffer)
     out.write(repeatable(buffer.getvalue(), model.created))
 
 
-def _about(sheet: Any, model: ReportModel) -> None:
+def _about(sheet: Any, model: ReportModel, say: Language) -> None:
     from openpyxl.styles import Alignment, Font
 
-    sheet.title = "About"
+    sheet.title = say("About")
     sheet.column_dimensions["A"].width = 22
     sheet.column_dimensions["B"].width = 110
-    lines: list[tuple[str, str]] = [("Title", model.title), ("About", model.subtitle)]
-    lines += [("Author", model.author)] if model.author else []
-    lines += [("Date", model.date), *model.meta.items()]
+    lines = [(say("Title"), model.title), (say("About"), model.subtitle)]
+    lines += [(say("Author"), model.author)] if model.author else []
+    lines.append((say("Date"), say.date(model.date)))
+    lines += [(say(name), value) for name, value in model.meta.items()]
     for section in model.sections:
         if section.id in ("summary", "data"):
             first = section.title
@@ -91,10 +110,15 @@ def _texts(block: object) -> list[str]:
             return []
 
 
-def _dictionary(sheet: Any, model: ReportModel, names: dict[str, str]) -> None:
+def _dictionary(
+    sheet: Any, model: ReportModel, names: dict[str, str], say: Language
+) -> None:
     from openpyxl.styles import Alignment
 
-    head = ("Sheet", "Table", "Column", "Name for machines", "Kind", "What it holds")
+    head = (
+        say("Sheet"), say("Table"), say("Column"), say("Name for machines"), say("Kind"),
+        say("What it holds"),
+    )
     widths = [22, 50, 30, 26, 10, 70]
     rows = [
         (names[table.id], table.caption, column.label, column.key, column.kind, column.description)
@@ -112,7 +136,7 @@ def _dictionary(sheet: Any, model: ReportModel, names: dict[str, str]) -> None:
     _dress(sheet, len(rows), widths)
 
 
-def _sheet(sheet: Any, table: Table) -> None:
+def _sheet(sheet: Any, table: Table, say: Language) -> None:
     from openpyxl.formatting.rule import ColorScaleRule
     from openpyxl.styles import Alignment
     from openpyxl.utils import get_column_letter
@@ -132,7 +156,7 @@ def _sheet(sheet: Any, table: Table) -> None:
             target = sheet.cell(number, place)
             _value(target, cell)
             if column.kind in _FORMATS:
-                target.number_format = _FORMATS[column.kind]
+                target.number_format = say.cell_format(_FORMATS[column.kind])
                 target.alignment = Alignment(vertical="top")
             else:
                 target.alignment = Alignment(wrap_text=True, vertical="top")
@@ -210,7 +234,7 @@ def _value(target: Any, cell: Cell) -> None:
 
 def _put(target: Any, text: str) -> None:
     """Write a text as text, whatever it looks like."""
-    clean = printable(text)
+    clean = printable(bare(text))
     if len(clean) > _LONGEST:
         clean = clean[: _LONGEST - 1] + "…"
     target.value = clean
@@ -219,12 +243,13 @@ def _put(target: Any, text: str) -> None:
         target.quotePrefix = True
 
 
-def _sheet_names(tables: list[Table]) -> dict[str, str]:
+def _sheet_names(tables: list[Table], say: Language) -> dict[str, str]:
     """A unique name of at most 31 characters per table."""
     names: dict[str, str] = {}
-    taken = {"about", "columns"}
+    taken = {say("About").lower(), say("Columns").lower()}
     for table in tables:
-        base = _FORBIDDEN.sub(" ", table.id.removesuffix("-table").replace("-", " ")).capitalize()
+        base = table.id.removesuffix("-table").replace("-", " ").capitalize()
+        base = _FORBIDDEN.sub(" ", say(base))
         name, number = base[:31], 1
         while name.lower() in taken:
             number += 1
