@@ -56,6 +56,7 @@ def associate(
     draws: int | None = None,
     seed: int = 0,
     alpha: float = 0.05,
+    seconds: float | None = None,
     tested: NDArray[np.bool_] | None = None,
     tail: Literal["both", "lower", "striking"] = "both",
 ) -> Association:
@@ -70,6 +71,7 @@ def associate(
         draws: Random tables; by default :func:`~kg.analysis.multiplicity.draws_wanted`.
         seed: Of the draws. The result does not depend on the order of the units.
         alpha: Level the number of draws is chosen for.
+        seconds: Longest that drawing may take by estimate; any time when left out.
         tested: Which pairs to test; all when left out.
         tail: ``lower`` spends nothing on pairs that are not rarer than expected; ``striking``
             nothing on pairs less than one standard deviation (or one unit) below it, whose
@@ -78,6 +80,9 @@ def associate(
 
     Returns:
         The association; arrays are (rows, cols).
+
+    Raises:
+        InputError: The level is none, or drawing would take too long.
 
     Example:
         >>> table = np.repeat([[1, 0], [0, 1]], 20, axis=0)
@@ -90,8 +95,12 @@ def associate(
     if single:
         mask = mask & np.triu(np.ones_like(mask), k=1)
     tests = int(mask.sum())
+    if not 0.0 < alpha < 1.0:
+        raise InputError(f"{alpha:g} is no level between 0 and 1.", column="alpha")
     wanted = draws or draws_wanted(tests, alpha)
     chosen = _choose(model, rows, cols, wanted, draws is not None)
+    if chosen == "curveball" and seconds is not None:
+        _check_affordable(sampling_seconds(*_sizes(rows, cols), wanted), seconds, wanted)
     observed = cooccurrence(rows, other)
     errors: tuple[NDArray[np.float64] | None, NDArray[np.float64] | None] = (None, None)
     if chosen == "curveball":
@@ -145,10 +154,23 @@ def _choose(model: Model, rows: Incidence, cols: Incidence | None, draws: int, g
         raise InputError(f"Unknown null model {model!r}; one of {', '.join(MODELS)}.")
     if model != "auto":
         return model
-    units, width = rows.shape[0], None if cols is None else cols.shape[1]
-    small = units <= _CURVEBALL_UNITS and max(rows.shape[1], width or 0) <= _CURVEBALL_MEMBERS
-    seconds = sampling_seconds(units, rows.shape[1], width, draws)
+    units, height, width = _sizes(rows, cols)
+    small = units <= _CURVEBALL_UNITS and max(height, width or 0) <= _CURVEBALL_MEMBERS
+    seconds = sampling_seconds(units, height, width, draws)
     return "curveball" if small and (given or seconds <= _CURVEBALL_SECONDS) else "bicm"
+
+
+def _sizes(rows: Incidence, cols: Incidence | None) -> tuple[int, int, int | None]:
+    return rows.shape[0], rows.shape[1], None if cols is None else cols.shape[1]
+
+
+def _check_affordable(estimate: float, allowed: float, draws: int) -> None:
+    if estimate > allowed:
+        raise InputError(
+            f"{draws:,} random tables would take some {estimate:,.0f} s, and {allowed:,.0f} s are "
+            "allowed here: ask for fewer draws, a larger alpha or another null model.",
+            column="draws",
+        )
 
 
 def _mirrored(values: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -44,6 +44,7 @@ class Choices:
         scope: Members left out or relevant beforehand.
         baseline: ``uniform``, or the IRI of a reference dataset.
         limit: Most gaps listed per kind; all are counted.
+        seconds: Longest that the curveball model may draw, by estimate; any time if left out.
         agreement: Whether the other null models are run too and compared.
     """
 
@@ -57,6 +58,7 @@ class Choices:
     scope: Scope = NO_SCOPE
     baseline: str = "uniform"
     limit: int = 500
+    seconds: float | None = None
     agreement: bool = True
 
 

@@ -79,6 +79,7 @@ def pair_gaps(
         draws=choices.draws,
         seed=choices.seed,
         alpha=choices.alpha,
+        seconds=choices.seconds,
         tested=~out,
         tail="both" if both_tails else "lower" if full or choices.alpha > 0.1 else "striking",
     )

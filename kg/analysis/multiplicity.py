@@ -36,6 +36,7 @@ def benjamini_hochberg(p_values: ArrayLike) -> NDArray[np.float64]:
 
 LEAST_DRAWS: Final = 10_000
 _RESOLUTION: Final = 4
+_ENDLESS: Final = 10.0**15
 
 
 def draws_needed(tests: int, alpha: float = 0.05) -> int:
@@ -47,7 +48,7 @@ def draws_needed(tests: int, alpha: float = 0.05) -> int:
         >>> draws_needed(136)
         2720
     """
-    return int(np.ceil(tests / alpha))
+    return int(min(np.ceil(tests / alpha), _ENDLESS))
 
 
 def draws_wanted(tests: int, alpha: float = 0.05) -> int:

@@ -57,7 +57,8 @@ _TABLE = ["score", "kind", "class", "observed", "expected", "q", "explanation"]
 )
 @click.option("--draws", type=click.IntRange(1), help="Random tables of the curveball model.")
 @click.option(
-    "--alpha", type=click.FloatRange(0, 1), default=0.05, show_default=True, help="Level."
+    "--alpha", type=click.FloatRange(0, 1, min_open=True, max_open=True), default=0.05,
+    show_default=True, help="Level.",
 )
 @seed_option
 @click.option(

@@ -10,7 +10,6 @@ Example:
 
 from __future__ import annotations
 
-import re
 import threading
 from collections import OrderedDict
 from collections.abc import Iterable
@@ -18,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from kg.errors import InputError, NotFound, StoreMissing
+from kg.errors import InputError
 from kg.projection.build import build
 from kg.projection.cache import MemoryTables, Tables, keep_tables, open_tables
 from kg.projection.dimensions import Dimension, dimension_named
@@ -111,13 +110,8 @@ class Projection:
         pin = getattr(store, "at", None)
         if pin is None:
             raise InputError(f"{store.location} keeps no earlier revisions.")
-        if not re.fullmatch(r"r\d{6,}", revision):
-            raise NotFound(f"{revision!r} names no revision; they look like r000003.")
-        try:
-            with pin(revision) as snapshot:
-                return cls(_tables(snapshot), snapshot.revision.id, store)
-        except StoreMissing as error:
-            raise NotFound(error.message) from error
+        with pin(revision) as snapshot:
+            return cls(_tables(snapshot), snapshot.revision.id, store)
 
     @classmethod
     def of(cls, source: Source, revision: str = "") -> Projection:

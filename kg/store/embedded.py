@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import re
 import threading
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kg.errors import StoreCorrupt, StoreMissing
+from kg.errors import NotFound, StoreCorrupt, StoreMissing
 from kg.store import receipts
 from kg.store.layout import Layout, revision_number, translate
 from kg.store.locks import exclusive, remove_unless_held
@@ -125,13 +126,15 @@ class EmbeddedStore:
         """Pin an older revision that is still kept.
 
         Raises:
-            StoreMissing: It is not kept any more; names those that are.
+            NotFound: It is not kept (any more); names those that are.
         """
+        if not re.fullmatch(r"r[0-9]{6,18}", revision):
+            raise NotFound(f"{revision[:40]!r} names no revision; they look like r000003")
         try:
             snapshot = EmbeddedSnapshot(self._layout, revision)
         except FileNotFoundError:
             kept = ", ".join(self._layout.published())
-            raise StoreMissing(f"revision {revision} is not kept; there are {kept}") from None
+            raise NotFound(f"revision {revision} is not kept; there are {kept}") from None
         yield snapshot
 
     def revisions(self) -> list[Revision]:
@@ -185,7 +188,7 @@ class EmbeddedStore:
 
         Raises:
             StoreLocked: Another process writes and does not finish in time.
-            StoreMissing: The revision to begin from is not kept.
+            NotFound: The revision to begin from is not kept.
             DiskFull: No room left.
             ReadOnlyStore: The directory cannot be written.
         """

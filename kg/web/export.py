@@ -10,12 +10,11 @@ from typing import IO, TYPE_CHECKING, Any, Final
 from flask import Blueprint, request
 from werkzeug.wrappers import Response
 
-from kg.errors import InputError
 from kg.export import FORMATS, Selection, export, format_named
 from kg.export.naming import node_named
 from kg.projection import Projection
 from kg.web import sparql, state
-from kg.web.limits import LIMITS, check_names, limits_asked, links_asked, parameter
+from kg.web.limits import LIMITS, described_body, limits_asked, links_asked, parameter
 
 if TYPE_CHECKING:
     from kg.export import Format
@@ -26,7 +25,8 @@ _PARAMETERS: Final = [
     parameter("format", "Form of the export.", enum=list(FORMATS), default="graphml"),
     parameter("graph", "Which graph.", enum=["cases", "concepts", "ego"]),
     parameter("node", "Node in the middle of an ego graph: IRI, code or label."),
-    parameter("depth", "Steps around the node, 1 to 6.", type="integer", default=1),
+    parameter("depth", "Steps around the node, 1 to 6.", type="integer",
+              minimum=1, maximum=6, default=1),
     parameter(
         "polarity",
         "Which links to keep.",
@@ -47,7 +47,7 @@ OPENAPI: Final[dict[str, Any]] = {
                 "200": {
                     "description": "The export.",
                     "content": {
-                        media_type: {"schema": {"type": "string"}}
+                        media_type: described_body(media_type)
                         for media_type in dict.fromkeys(
                             item.media_type for item in FORMATS.values()
                         )
@@ -65,7 +65,6 @@ _PIECE: Final = 256 * 1024
 @blueprint.get("/export")
 def export_() -> Response:
     """Write an export to disk, then send it, so that a failure is an error and not a torn file."""
-    check_names(_PARAMETERS)
     store = state.store()
     projection = Projection.open(store)
     chosen = format_named(request.args.get("format", "graphml"))
@@ -104,18 +103,14 @@ def _pieces(file: IO[bytes]) -> Iterator[bytes]:
 def _selection(projection: Projection) -> Selection:
     args = request.args
     node = args.get("node", "")
-    try:
-        depth = int(args.get("depth", "1"))
-    except ValueError:
-        raise InputError(f"{args['depth']!r} is no whole number.", column="depth") from None
     return Selection(
         graph=args.get("graph") or ("ego" if node else "cases"),  # type: ignore[arg-type]
         node=node_named(projection, node) if node else "",
-        depth=depth,
+        depth=int(args.get("depth", "1")),
         filters=limits_asked(projection),
         links=links_asked(),
         polarity=args.get("polarity", "both"),  # type: ignore[arg-type]
-        texts=args.get("texts", "").lower() in ("1", "true", "yes"),
+        texts=args.get("texts", "false").lower() in ("", "1", "true", "yes"),
     )
 
 

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import difflib
 from typing import TYPE_CHECKING, Any, Final
 
 from flask import request
 
-from kg.errors import InputError
 from kg.projection.naming import filters_named
 from kg.web.analysis_parameters import FILTERS, PARAMETERS
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from kg.projection import Filters, Links, Projection
 
 LIMITS: Final[list[dict[str, Any]]] = [
@@ -33,21 +29,9 @@ def parameter(name: str, text: str, **schema: Any) -> dict[str, Any]:
     }
 
 
-def check_names(parameters: Sequence[dict[str, Any]]) -> None:
-    """Refuse names that are not described, and values that are not among the choices.
-
-    Raises:
-        InputError: Names the parameter. A misspelt filter must not silently count everything.
-    """
-    allowed = {item["name"]: item["schema"] for item in parameters}
-    for name, value in request.args.items(multi=True):
-        if name not in allowed:
-            close = difflib.get_close_matches(name, allowed, n=1)
-            hint = f" Did you mean {close[0]!r}?" if close else ""
-            raise InputError(f"Unknown parameter {name!r}.{hint}", column=name)
-        choices = allowed[name].get("enum")
-        if choices and value not in choices:
-            raise InputError(f"{value!r} is not one of {', '.join(choices)}.", column=name)
+def described_body(media_type: str) -> dict[str, Any]:
+    """The description of a document of a type: JSON of any shape, or text."""
+    return {"schema": {} if media_type.endswith("json") else {"type": "string"}}
 
 
 def limits_asked(projection: Projection) -> Filters:

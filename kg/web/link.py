@@ -39,11 +39,17 @@ OPENAPI: Final[dict[str, Any]] = {
                             "required": ["text"],
                             "properties": {
                                 "text": {"type": "string"},
-                                "kinds": {"type": "array", "items": {"type": "string"}},
-                                "preset": {"enum": ["high-precision", "balanced", "high-recall"]},
-                                "threshold": {"type": "number", "minimum": 0, "maximum": 1},
-                                "limit": {"type": "integer", "minimum": 1},
-                                "language": {"type": "string"},
+                                "kinds": {"type": ["array", "null"], "items": {"type": "string"}},
+                                "preset": {
+                                    "enum": ["high-precision", "balanced", "high-recall", None]
+                                },
+                                "threshold": {
+                                    "type": ["number", "null"],
+                                    "minimum": 0,
+                                    "maximum": 1,
+                                },
+                                "limit": {"type": ["integer", "null"], "minimum": 1},
+                                "language": {"type": ["string", "null"]},
                             },
                         }
                     },
@@ -214,7 +220,9 @@ def _form_document() -> DocumentText:
             )
         document = document_text(sent.read(), kind, name=sent.filename)
     else:
-        document = DocumentText(request.form.get("text", ""), "text")
+        if "text" not in request.form:
+            raise InputError("the form holds neither a file nor a text")
+        document = DocumentText(request.form["text"], "text")
     _check_size(document.text)
     return document
 

@@ -10,8 +10,10 @@ import sys
 from collections.abc import Mapping
 from typing import Any, Final
 
-from flask import Blueprint, current_app, jsonify, render_template
+from flask import Blueprint, current_app, jsonify, render_template, request
 from werkzeug.wrappers import Response
+
+from kg.web.described import check
 
 blueprint = Blueprint("openapi", __name__)
 
@@ -45,6 +47,19 @@ _PROBLEMS_OF_ACCESS: Final = {
     "401": "A token is needed, or the one sent is not known.",
     "403": "Writing is off.",
 }
+
+
+@blueprint.before_app_request
+def _check() -> None:
+    rule, owner = request.url_rule, request.blueprint
+    if rule is None or owner is None or not rule.rule.startswith("/api/v1/"):
+        return  # what others specify (SPARQL, OpenRefine) is checked where it is answered
+    operations = _described(sys.modules[current_app.blueprints[owner].import_name])
+    path = rule.rule.replace("<", "{").replace(">", "}")
+    method = "get" if request.method == "HEAD" else request.method.lower()
+    operation = operations.get(path, {}).get(method, {"x-names-open": True})
+    if not operation.get("x-names-open"):
+        check(operation.get("parameters", ()))
 
 
 @blueprint.get("/api/v1/openapi.json")
@@ -81,8 +96,7 @@ def description() -> dict[str, Any]:
     """OpenAPI 3.1 document of the application that answers this request."""
     paths: dict[str, Any] = {}
     for module in sorted({view.import_name for view in current_app.blueprints.values()}):
-        found: Mapping[str, Any] = getattr(sys.modules.get(module), "OPENAPI", {})
-        for path, operations in found.items():
+        for path, operations in _described(sys.modules.get(module)).items():
             paths[path] = {
                 key: _completed(key, operation) if key in _METHODS else operation
                 for key, operation in operations.items()
@@ -101,6 +115,11 @@ def description() -> dict[str, Any]:
             "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
         },
     }
+
+
+def _described(module: object) -> Mapping[str, Any]:
+    found: Mapping[str, Any] = getattr(module, "OPENAPI", {})
+    return found
 
 
 _METHODS: Final = {"get", "post", "put", "delete", "patch", "head"}

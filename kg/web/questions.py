@@ -7,8 +7,11 @@ from typing import Any, Final
 from flask import Blueprint, jsonify, request
 from werkzeug.wrappers import Response
 
+from kg.errors import InputError
+from kg.sparql.formats import GRAPHS, RESULTS, TABLE
 from kg.sparql.library import question, questions
 from kg.web import sparql
+from kg.web.limits import described_body
 from kg.web.protocol import Operation
 
 blueprint = Blueprint("questions", __name__)
@@ -34,14 +37,27 @@ OPENAPI: Final[dict[str, Any]] = {
             "comes as SPARQL results in the format asked for by Accept or format.",
             "operationId": "question",
             "tags": ["questions"],
+            "x-names-open": True,  # each question has parameters of its own
             "parameters": [
-                {"name": "name", "in": "path", "required": True, "schema": {"type": "string"}},
-                {"name": "format", "in": "query", "schema": {"type": "string"}},
+                {
+                    "name": "name",
+                    "in": "path",
+                    "required": True,
+                    "schema": {"enum": [item.name for item in questions()]},
+                },
+                {
+                    "name": "format",
+                    "in": "query",
+                    "schema": {"enum": [item.name for item in (*RESULTS, *GRAPHS, TABLE)]},
+                },
             ],
             "responses": {
                 "200": {
                     "description": "SPARQL results.",
-                    "content": {"application/sparql-results+json": {"schema": {"type": "object"}}},
+                    "content": {
+                        item.media_type: described_body(item.media_type)
+                        for item in (*RESULTS, *GRAPHS, TABLE)
+                    },
                 }
             },
         }
@@ -58,6 +74,9 @@ def listing() -> Response:
 @blueprint.get("/api/v1/questions/<name>")
 def answer(name: str) -> Response:
     """The answer to one, with parameters from the address."""
-    values = {key: value for key, value in request.args.items() if key != "format"}
-    text = question(name).bound(values)
+    for key, values in request.args.lists():
+        if len(values) > 1:
+            raise InputError(f"Given {len(values)} times; once is enough.", column=key)
+    given = {key: value for key, value in request.args.items() if key != "format"}
+    text = question(name).bound(given)
     return sparql.answered(Operation("query", text, override=request.args.get("format") or None))

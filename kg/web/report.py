@@ -14,7 +14,7 @@ from kg.projection import Projection
 from kg.report.formats import REPORT_FORMATS, report_format
 from kg.report.options import ReportOptions
 from kg.web import sparql, state
-from kg.web.limits import LIMITS, check_names, limits_asked, links_asked, parameter
+from kg.web.limits import LIMITS, described_body, limits_asked, links_asked, parameter
 
 blueprint = Blueprint("report", __name__, url_prefix="/api/v1")
 
@@ -57,7 +57,7 @@ OPENAPI: Final[dict[str, Any]] = {
                 "200": {
                     "description": "The report.",
                     "content": {
-                        item.media_type: {"schema": {"type": "string"}}
+                        item.media_type: described_body(item.media_type)
                         for item in REPORT_FORMATS.values()
                     },
                 }
@@ -71,7 +71,6 @@ OPENAPI: Final[dict[str, Any]] = {
 @blueprint.get("/report")
 def report() -> Response:
     """Write the report; the same revision and parameters give the same bytes, and an ETag."""
-    check_names(_PARAMETERS)
     store = state.store()
     projection = Projection.open(store)
     chosen = report_format(request.args.get("format", "html"))

@@ -10,7 +10,6 @@ from werkzeug.wrappers import Response
 from kg.errors import InputError
 from kg.web import state
 from kg.web.access import require_write
-from kg.web.search import whole_number
 
 blueprint = Blueprint("review", __name__)
 _LINKS: Final = 1_000
@@ -58,9 +57,14 @@ OPENAPI: Final[dict[str, Any]] = {
                             "type": "object",
                             "required": ["links", "verdict", "reviewer"],
                             "properties": {
-                                "links": {"type": "array", "items": {"type": "string"}},
+                                "links": {
+                                    "type": "array",
+                                    "items": {"type": "string"},
+                                    "minItems": 1,
+                                    "maxItems": _LINKS,
+                                },
                                 "verdict": {"enum": ["accepted", "rejected", "corrected"]},
-                                "reviewer": {"type": "string"},
+                                "reviewer": {"type": "string", "pattern": r"\S"},
                                 "reason": {"type": "string"},
                                 "concept": {"type": "string"},
                                 "predicate": {"type": "string"},
@@ -99,16 +103,13 @@ def listing() -> Response:
     from kg.linking.queue import items
 
     status = request.args.get("status", "proposed")
-    offset = request.args.get("offset", "0")
-    if not offset.isdecimal():
-        raise InputError("offset must be a whole number")
     found = items(
         state.store(),
         status=None if status == "all" else status,
         dataset=request.args.get("dataset") or None,
         kind=request.args.get("kind") or None,
-        limit=whole_number("limit", 50, 500),
-        offset=int(offset),
+        limit=int(request.args.get("limit", "50")),
+        offset=int(request.args.get("offset", "0")),
     )
     return jsonify(links=[entry.to_dict() for entry in found])
 

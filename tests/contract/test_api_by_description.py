@@ -1,8 +1,8 @@
 """Requests made from the description of the API: answers are as described, whatever was asked.
 
 Values are drawn with Hypothesis, right and wrong ones, for every operation that the OpenAPI
-document names, and always the same. `benchmarks/fuzz.py` runs Schemathesis on the same document,
-longer.
+document names, and always the same. `benchmarks/described.py` runs Schemathesis on the same
+document, longer.
 """
 
 from __future__ import annotations

@@ -20,6 +20,7 @@ from kg.analysis.multiplicity import benjamini_hochberg, draws_needed, draws_wan
 from kg.analysis.poisson_binomial import tails
 from kg.analysis.sampling import pair_counts, turned
 from kg.analysis.verdicts import agreement
+from kg.errors import InputError
 
 
 def guideline_like(seed: int = 5) -> np.ndarray:
@@ -361,3 +362,17 @@ def test_benjamini_hochberg_equals_scipy() -> None:
     with_gap = np.append(values, np.nan)
     assert np.allclose(benjamini_hochberg(with_gap)[:-1], stats.false_discovery_control(values))
     assert np.isnan(benjamini_hochberg(with_gap)[-1])
+
+
+def test_drawing_that_would_take_too_long_is_refused_before_it_begins() -> None:
+    rows = incidence_of(np.random.default_rng(1).random((600, 12)) < 0.3)
+    with pytest.raises(InputError, match="fewer draws"):
+        associate(rows, model="curveball", alpha=1e-12, seconds=1.0)
+    assert associate(rows, model="curveball", draws=100, seconds=1.0).model == "curveball"
+    assert associate(rows, alpha=1e-12, seconds=1.0).model == "bicm"
+
+
+@pytest.mark.parametrize("alpha", [0.0, 1.0, -0.1, float("nan")])
+def test_a_level_lies_between_none_and_all(alpha: float) -> None:
+    with pytest.raises(InputError, match="level"):
+        associate(incidence_of(np.eye(6, dtype=bool)), alpha=alpha)

@@ -18,6 +18,7 @@ from kg.errors import (
     DiskFull,
     InputError,
     KGError,
+    NotFound,
     ReadOnlyStore,
     StoreCorrupt,
     StoreLayoutError,
@@ -323,5 +324,5 @@ def test_going_back_to_a_kept_revision(store: EmbeddedStore) -> None:
         pass
     assert value(store) == 1
     assert store.revision.number == 4
-    with pytest.raises(StoreMissing, match="not kept"), store.writer(start="r000099"):
+    with pytest.raises(NotFound, match="not kept"), store.writer(start="r000099"):
         pass

@@ -81,3 +81,10 @@ def test_the_page_says_what_is_wrong(client: FlaskClient) -> None:
     page = client.post("/link", data={"text": text}).get_data(as_text=True)
     assert "Greek" in page
     assert text in page
+
+
+def test_a_form_without_text_and_file_is_refused(client: FlaskClient) -> None:
+    answer = client.post("/api/v1/link", data={"words": (io.BytesIO(b"x"), "")},
+                         content_type="multipart/form-data")
+    assert answer.status_code == 400
+    assert "neither a file nor a text" in answer.get_json()["detail"]

@@ -21,11 +21,13 @@ def test_search_as_you_type(client: FlaskClient) -> None:
 
 
 def test_no_words_no_results(client: FlaskClient) -> None:
-    assert client.get("/api/v1/search").get_json()["results"] == []
+    assert client.get("/api/v1/search?q=").get_json()["results"] == []
 
 
 @pytest.mark.parametrize(
-    "query", ["q=a&kind=planet", "q=a&limit=0", "q=a&limit=x", "q=" + "a" * 501]
+    "query",
+    ["q=a&kind=planet", "q=a&limit=0", "q=a&limit=x", "q=" + "a" * 501, "limit=3", "q=a&q=b",
+     "q=a&kinds=goal"],
 )
 def test_wrong_parameters_are_named(client: FlaskClient, query: str) -> None:
     assert client.get(f"/api/v1/search?{query}").status_code == 400
