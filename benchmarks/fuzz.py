@@ -3,8 +3,8 @@
     python benchmarks/fuzz.py [--requests 20000]
 
 No answer may be a 5xx that is not documented (503 with Retry-After, 504), none may show a
-traceback, and the service must answer as before when it is over. `benchmarks/described.py` asks by the description
-of the API instead.
+traceback, and the service must answer as before when it is over. `benchmarks/described.py` asks by
+the description of the API instead.
 """
 
 from __future__ import annotations
