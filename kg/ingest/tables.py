@@ -22,11 +22,11 @@ from kg.ingest.formats import FileFormat
 from kg.ingest.framework_rows import FrameworkRows
 from kg.ingest.headers import OpenTable, with_header
 from kg.ingest.link_rows import LinkRows
-from kg.ingest.pipes import loading
 from kg.ingest.reports import FileReport, Progress
 from kg.ingest.rows import Row, Surroundings
 from kg.ingest.statements import Statements
 from kg.ingest.workbooks import CellError, Workbook, merged_finding
+from kg.store.pipes import loading
 
 if TYPE_CHECKING:
     import pyoxigraph as ox
@@ -66,6 +66,8 @@ def carry_tables(
     Raises:
         InputError: A file has no header that fits, or cannot be read.
     """
+    import pyoxigraph as ox
+
     with contextlib.ExitStack() as closing:
         opened: list[tuple[OpenTable, Path]] = []
         for path, form in files:
@@ -74,7 +76,7 @@ def carry_tables(
         opened.sort(key=lambda item: ORDER.index(item[0].table.name))
         around = Surroundings(store, graph, language)
         reports = []
-        with loading(store, graph) as write:
+        with loading(store, ox.NamedNode(graph)) as write:
             for number, (found, path) in enumerate(opened):
                 before = dict(around.made)
                 bad = _BadRows(found, path, rejected, keep=skip_invalid and keep_bad)

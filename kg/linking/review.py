@@ -118,12 +118,12 @@ def decide(
     with store.writer(f"{name}: {len(chosen)} {verdict}") as write:
         for entry in chosen:
             made = Verdict(entry.id, name, verdict, _now(), reason)
-            write.add(_activity(made, entry.graph))
+            write.store.extend(_activity(made, entry.graph))
             opinions = {old.reviewer: old.verdict for old in earlier if old.link == entry.id}
             opinions[name] = verdict
             agreed = set(opinions.values()) == {verdict}
-            write.update(_status_update(entry, verdict if agreed else "proposed"))
-            write.touch(entry.graph)
+            write.store.update(_status_update(entry, verdict if agreed else "proposed"))
+            write.touch_links(entry.graph, [entry.id])
     store.refresh()
     return items_of(store, [entry.id for entry in chosen])
 
@@ -189,11 +189,15 @@ def edit(
     if old.rationale:
         statements.append((v.RATIONALE, ox.Literal(old.rationale, language="en")))
     with store.writer(f"{name}: corrected a proposal") as write:
-        write.add([ox.Quad(node, ox.NamedNode(p), o, graph) for p, o in statements])
-        write.add(_activity(Verdict(new, name, "accepted", _now(), reason), old.graph))
-        write.add(_activity(Verdict(old.id, name, "rejected", _now(), reason), old.graph))
-        write.update(_status_update(old, "rejected"))
-        write.touch(old.graph)
+        write.store.extend(
+            [
+                *(ox.Quad(node, ox.NamedNode(p), o, graph) for p, o in statements),
+                *_activity(Verdict(new, name, "accepted", _now(), reason), old.graph),
+                *_activity(Verdict(old.id, name, "rejected", _now(), reason), old.graph),
+            ]
+        )
+        write.store.update(_status_update(old, "rejected"))
+        write.touch_links(old.graph, [old.id, new])
     store.refresh()
     return item(store, new)
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Protocol, TypeAlias
 if TYPE_CHECKING:
     import pyoxigraph as ox
 
+    GraphName: TypeAlias = ox.NamedNode | ox.BlankNode | ox.DefaultGraph
     QueryResults: TypeAlias = ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples
     Quads: TypeAlias = Iterable[ox.Quad | ox.Triple]
 
@@ -88,6 +89,9 @@ class Writer(Protocol):
 
     def touch(self, *graphs: str) -> None:
         """Say that graphs were changed through :attr:`store` directly."""
+
+    def touch_links(self, graph: str, links: Iterable[str]) -> None:
+        """Say that of a graph's links only these were changed through :attr:`store`."""
 
     def mark_derived(self, graph: str) -> None:
         """Say that the plain triples of this graph's accepted links are already in place."""

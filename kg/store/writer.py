@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from kg.errors import InputError, ParseError, QueryFailed
 from kg.store import receipts
-from kg.store.derivation import derive_plain_triples
+from kg.store.derivation import derive_for_links, derive_plain_triples
 from kg.store.layout import Layout, clone_database, sync_directory, translate, write_atomically
 from kg.store.lexing import written_graphs
 from kg.store.protocol import Revision
@@ -57,6 +57,7 @@ class EmbeddedWriter:
         self._anything = base is None
         self._default_graph = False
         self._derived: set[str] = set()
+        self._links: dict[str, set[str]] = {}
         layout.clear_incoming()
         layout.incoming.mkdir()
         database = layout.incoming / "db"
@@ -169,6 +170,13 @@ class EmbeddedWriter:
         if not graphs:
             self._anything = True
 
+    def touch_links(self, graph: str, links: Iterable[str]) -> None:
+        """Say that of a graph's links only these were changed through :attr:`store`.
+
+        Spares reading all others of the graph (about a second for 30,000).
+        """
+        self._links.setdefault(graph, set()).update(links)
+
     def mark_derived(self, graph: str) -> None:
         """Say that this graph's plain triples are in place already (large table imports)."""
         self._touched.add(graph)
@@ -176,10 +184,16 @@ class EmbeddedWriter:
 
     def publish(self) -> Revision:
         """Derive, close, and make this the current revision."""
+        import pyoxigraph as ox
+
         store = self.store
-        derive_plain_triples(
-            store, self._changed(store), self._base.store if self._base is not None else None
-        )
+        before = self._base.store if self._base is not None else None
+        changed = self._changed(store)
+        derive_plain_triples(store, changed, before)
+        for graph, links in self._links.items():
+            if (name := ox.NamedNode(graph)) not in changed:
+                derive_for_links(store, name, sorted(links), before)
+        self._touched.update(self._links)
         store.flush()
         del store
         self._store = None  # closes the database

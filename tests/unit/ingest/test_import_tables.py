@@ -375,7 +375,7 @@ def test_contradicting_an_earlier_import_is_refused(store: GraphStore, write: Wr
 def test_many_rows_take_the_bulk_loader(
     store: GraphStore, write: Writes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from kg.ingest import pipes
+    from kg.store import pipes
 
     monkeypatch.setattr(pipes, "FEW", 1_000)
     monkeypatch.setattr(pipes, "TURN", 500)
@@ -393,7 +393,7 @@ def test_many_rows_take_the_bulk_loader(
 def test_an_error_after_many_rows_publishes_nothing(
     store: GraphStore, write: Writes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from kg.ingest import pipes
+    from kg.store import pipes
 
     monkeypatch.setattr(pipes, "FEW", 1_000)
     rows = "".join(f"c{number},Case {number},,KE,7.3\n" for number in range(300))

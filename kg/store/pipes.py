@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
     import pyoxigraph as ox
 
+    from kg.store.protocol import GraphName
+
 FEW: Final = 8_000_000
 """Characters up to which statements go in as one transaction, without the bulk loader."""
 TURN: Final = 450_000
@@ -28,8 +30,8 @@ _PIPE: Final = 1 << 20
 
 
 @contextlib.contextmanager
-def loading(store: ox.Store, graph: str) -> Iterator[Callable[[str], None]]:
-    """A function that takes lines of N-Triples and has them loaded meanwhile.
+def loading(store: ox.Store, graph: GraphName) -> Iterator[Callable[[str], None]]:
+    """A function that takes whole lines of N-Triples and has them loaded meanwhile.
 
     Everything is in the store when the block ends; a block left by an exception leaves part of it.
 
@@ -59,16 +61,16 @@ def loading(store: ox.Store, graph: str) -> Iterator[Callable[[str], None]]:
             _load_few(store, graph, "".join(kept))
 
 
-def _load_few(store: ox.Store, graph: str, lines: str) -> None:
+def _load_few(store: ox.Store, graph: GraphName, lines: str) -> None:
     import pyoxigraph as ox
 
     store.load(
-        lines.encode(), format=ox.RdfFormat.N_TRIPLES, to_graph=ox.NamedNode(graph), lenient=True
+        lines.encode(), format=ox.RdfFormat.N_TRIPLES, to_graph=graph, lenient=True
     )
 
 
 @contextlib.contextmanager
-def _lanes(store: ox.Store, graph: str) -> Iterator[Callable[[str], None]]:
+def _lanes(store: ox.Store, graph: GraphName) -> Iterator[Callable[[str], None]]:
     with tempfile.TemporaryDirectory(prefix="kg-") as directory:
         lanes = [_Lane(store, graph, Path(directory) / name) for name in ("left", "right")]
         written = turn = 0
@@ -95,7 +97,7 @@ def _lanes(store: ox.Store, graph: str) -> Iterator[Callable[[str], None]]:
 class _Lane:
     """One pipe with a bulk loader at its end."""
 
-    def __init__(self, store: ox.Store, graph: str, path: Path) -> None:
+    def __init__(self, store: ox.Store, graph: GraphName, path: Path) -> None:
         self._store, self._graph, self._path = store, graph, path
         os.mkfifo(path)
         self._thread: threading.Thread | None = None
@@ -146,7 +148,7 @@ class _Lane:
             self._store.bulk_load(
                 path=str(self._path),
                 format=ox.RdfFormat.N_TRIPLES,
-                to_graph=ox.NamedNode(self._graph),
+                to_graph=self._graph,
                 lenient=True,
             )
         except BaseException as error:  # noqa: BLE001 - raised again by check()
