@@ -24,6 +24,8 @@ from kg.sparql.pool import Pool
 from kg.store.snapshot import syntax_error
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from kg.settings import Settings
     from kg.store import GraphStore
     from kg.store.embedded import EmbeddedStore
@@ -95,7 +97,7 @@ class QueryService:
             return None
         offered = GRAPHS if found.form == "DESCRIBE" else RESULTS
         chosen = formats.choose(question.accept, question.override, offered)
-        if chosen is None or (offered is RESULTS and _wants_table(question)):
+        if chosen is None or _wants_table(question, offered):
             return None
         try:
             body = lookup.answer(
@@ -302,8 +304,8 @@ class QueryService:
             self._callers.close()
 
 
-def _wants_table(question: Question) -> bool:
+def _wants_table(question: Question, offered: Sequence[Format]) -> bool:
     if question.override:
         return question.override.lower() in {"html", "table"}
-    best = formats.negotiate(question.accept, (*RESULTS, TABLE))
+    best = formats.negotiate(question.accept, (*offered, TABLE))
     return best is TABLE

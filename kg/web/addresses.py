@@ -6,7 +6,12 @@ from urllib.parse import quote, unquote
 
 from kg.vocabulary import DATASET, EQ, ID, ONTOLOGY, SDG
 
-_MAPPED = ((ID, "/id/"), (DATASET, "/dataset/"), (SDG, "/sdg/"))
+_MAPPED = (
+    (ID, "/id/"),
+    (DATASET, "/dataset/"),
+    (SDG, "/sdg/"),
+    (f"{ONTOLOGY}/", "/ontology/"),
+)
 _SAFE = "/:@!$&'()*+,;=~-._"
 
 

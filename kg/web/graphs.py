@@ -7,8 +7,9 @@ whose IRI is that address.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import quote
 
 from flask import Blueprint, request
 from werkzeug.datastructures import FileStorage
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 blueprint = Blueprint("graphs", __name__)
 
 _METHODS: Final = ("GET", "HEAD", "PUT", "POST", "DELETE", "PATCH", "OPTIONS")
+_PATH_SAFE: Final = "/:@!$&'()*+,;=~"
 _MULTIPART: Final = "multipart/form-data"
 
 
@@ -71,7 +73,8 @@ def _identified(name: str | None) -> tuple[bool, str | None]:
     if name is not None:
         if wanted or default:
             raise InputError("the address is a graph itself; it takes no ?graph= and no ?default")
-        return True, sparql.public_root() + "/graphs/" + request.path.removeprefix("/graphs/")
+        # The graph's IRI is the address as it was sent: what had to be escaped stays escaped.
+        return True, sparql.public_root() + quote(request.path, safe=_PATH_SAFE)
     if default and wanted:
         raise InputError("either ?default or ?graph=, not both")
     if len(wanted) > 1:
@@ -119,6 +122,7 @@ def _create() -> Response:
 
 
 def _patch(graph: str | None) -> Response:
+    _check_charset(request.mimetype_params)
     if request.mimetype != UPDATE:
         raise UnsupportedMediaType(f"PATCH takes {UPDATE}, not {request.mimetype or 'no type'}")
     try:
@@ -172,6 +176,7 @@ def _bodies() -> list[tuple[Format, bytes]]:
         if not files:
             raise InputError("the form holds no file")
         return [(_file_format(item), item.read()) for item in files]
+    _check_charset(request.mimetype_params)
     body = request.get_data()
     if not request.mimetype:
         return [(_guessed(body), body)]
@@ -181,7 +186,14 @@ def _bodies() -> list[tuple[Format, bytes]]:
     return [(chosen, body)]
 
 
+def _check_charset(parameters: Mapping[str, str]) -> None:
+    charset = parameters.get("charset", "utf-8")
+    if charset.lower() not in {"utf-8", "utf8", "us-ascii"}:
+        raise UnsupportedMediaType(f"requests are read as UTF-8, not {charset[:40]}")
+
+
 def _file_format(item: FileStorage) -> Format:
+    _check_charset(item.mimetype_params)
     extension = (item.filename or "").rpartition(".")[2]
     chosen = formats.named(item.mimetype or "", GRAPHS) or formats.named(extension, GRAPHS)
     if chosen is None:

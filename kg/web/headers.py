@@ -13,6 +13,7 @@ from flask import Flask, request
 from werkzeug.wrappers import Response
 
 _WORTH: Final = 1_400
+_READABLE: Final = "ETag, Location, X-Revision, X-Store-Revision, Retry-After"
 _TEXTUAL: Final = ("text/", "application/json", "application/problem+json", "image/svg+xml")
 _SUFFIXES: Final = (
     "+json", "+xml", "/xml", "n-triples", "n-quads", "trig", "javascript", "graphml",
@@ -35,7 +36,7 @@ def install(app: Flask) -> None:
 def _finish(response: Response) -> Response:
     headers = response.headers
     headers.setdefault("Access-Control-Allow-Origin", "*")
-    headers.setdefault("Access-Control-Expose-Headers", "ETag, Location, X-Revision, Retry-After")
+    headers.setdefault("Access-Control-Expose-Headers", _READABLE)
     headers.setdefault("X-Content-Type-Options", "nosniff")
     headers.setdefault("Referrer-Policy", "same-origin")
     if response.mimetype == "text/html" and not request.path.startswith("/api/"):
@@ -47,7 +48,7 @@ def _finish(response: Response) -> Response:
     if request.method == "OPTIONS":
         headers["Access-Control-Allow-Methods"] = headers.get("Allow", "GET, HEAD, OPTIONS")
         headers["Access-Control-Allow-Headers"] = (
-            "Accept, Authorization, Content-Type, If-None-Match, Slug"
+            "Accept, Authorization, Content-Type, If-Match, If-None-Match, Slug"
         )
         headers["Access-Control-Max-Age"] = "86400"
     return _compressed(response)

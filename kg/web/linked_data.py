@@ -62,6 +62,15 @@ def ontology() -> Response:
     return _whole_graph(v.ONTOLOGY_GRAPH, chosen)
 
 
+@blueprint.get("/ontology/<version>")
+def ontology_version(version: str) -> Response:
+    """The ontology by the IRI of its version; only the version in the store is here."""
+    current = f"ASK {{ <{v.ONTOLOGY}> owl:versionIRI <{_requested_iri()}> }}"
+    if not bool(sparql.service().store.query(current)):
+        raise NotFound(f"version {version} of the ontology is not here")
+    return ontology()
+
+
 @blueprint.get("/.well-known/void")
 def void() -> Response:
     """The datasets in VoID and DCAT."""

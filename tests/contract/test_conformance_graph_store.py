@@ -177,6 +177,17 @@ def test_files_of_a_form_are_merged(server: Server) -> None:
     assert objects(server, GRAPH) == {"one", "two"}
 
 
+@pytest.mark.parametrize(
+    "name", ["a/b%20c", "%C3%A9%7Bx%7D", "50%25", "it's;(1),a=b&c@d:e!*+~"]
+)
+def test_a_direct_address_is_the_iri_as_it_was_sent(server: Server, name: str) -> None:
+    path = f"/graphs/{name}"
+    assert server.request("PUT", path, ONE, {"Content-Type": TURTLE}).status == 201
+    assert objects(server, f"{server.url}{path}") == {"one"}
+    assert server.get(path).status == 200
+    assert server.request("DELETE", path).status == 204
+
+
 def test_several_files_are_one_write(server: Server) -> None:
     put(server, GRAPH, ONE)
     before = server.get("/readyz").json()["revision"]
@@ -199,6 +210,8 @@ def test_several_files_are_one_write(server: Server) -> None:
     [
         ("PUT", address(GRAPH), TURTLE, "<a> <b", 400),
         ("PUT", address(GRAPH), "image/png", "x", 415),
+        ("PUT", address(GRAPH), f"{TURTLE}; charset=iso-8859-1", ONE, 415),
+        ("PATCH", address(GRAPH), f"{UPDATE}; charset=utf-16", "CLEAR DEFAULT", 415),
         ("POST", address(GRAPH), "application/rdf+xml", ONE, 400),
         ("PUT", "/graphs?graph=relative", TURTLE, ONE, 400),
         ("PUT", "/graphs?default&graph=http%3A%2F%2Fe%2F", TURTLE, ONE, 400),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -93,6 +94,15 @@ def test_a_browser_gets_a_table(server: Server) -> None:
     assert "<textarea" in answer.text
 
 
+@pytest.mark.parametrize(
+    "query",
+    ["ASK {}", "CONSTRUCT WHERE { ?s a sdgo:Goal }", "DESCRIBE <http://metadata.un.org/sdg/7>"],
+)
+def test_a_browser_gets_a_page_whatever_it_asks(server: Server, query: str) -> None:
+    accept = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
+    assert server.query(query, accept=accept).type == "text/html"
+
+
 def test_a_table_escapes_what_it_shows(server: Server) -> None:
     answer = server.query("SELECT ('<script>alert(1)</script>' AS ?x) {}", accept="text/html")
     assert "<script>alert" not in answer.text.replace("&lt;", "")
@@ -154,7 +164,8 @@ def test_cors(server: Server) -> None:
     )
     assert preflight.status == 204
     assert "POST" in preflight.headers["access-control-allow-methods"]
-    assert "Content-Type" in preflight.headers["access-control-allow-headers"]
+    allowed = preflight.headers["access-control-allow-headers"].split(", ")
+    assert {"Authorization", "Content-Type", "If-Match", "If-None-Match"} <= set(allowed)
     assert server.query("nonsense").headers["access-control-allow-origin"] == "*"
 
 
@@ -238,13 +249,33 @@ def test_every_kind_of_minted_iri_resolves(server: Server) -> None:
         assert (page.status, page.type) == (200, "text/html"), path
 
 
-@pytest.mark.parametrize("path", ["/ontology", "/sdg/7.3", "/sdg/7", "/dataset/cases"])
+@pytest.mark.parametrize("path", ["/ontology", "/sdg/7.3", "/sdg/7", "/dataset/cases",
+                                  "/ontology/1.0.0"])
 @pytest.mark.parametrize("kind", ["text/html", "text/turtle", "application/ld+json",
                                   "application/rdf+xml"])
 def test_resources_in_each_format(server: Server, path: str, kind: str) -> None:
     answer = server.get(path, accept=kind)
     assert (answer.status, answer.type) == (200, kind)
     assert "accept" in answer.headers["vary"].lower()
+
+
+def test_another_version_of_the_ontology_is_not_here(server: Server) -> None:
+    assert server.get("/ontology/0.9.0", accept="text/turtle").status == 404
+
+
+def test_the_rules_for_w3id_lead_where_things_are(server: Server) -> None:
+    rules = re.findall(
+        r"^RewriteRule (\S+) %\{ENV:SERVICE\}(\S+) \[R=303",
+        (Path(__file__).parents[2] / "docs" / "w3id" / ".htaccess").read_text(), re.MULTILINE,
+    )
+    assert len(rules) >= 5
+    for path in ("id/principle/privacy", "dataset/cases", "ontology", "ontology/1.0.0",
+                 "problem/query-timeout", "", "id/", "dataset/"):
+        target = next(
+            re.sub(r"\$(\d)", lambda part, found=found: found[int(part[1])] or "", place)
+            for rule, place in rules if (found := re.match(rule, path))
+        )
+        assert server.get(target, accept="text/html").status == 200, path
 
 
 def test_resources_have_validators(server: Server) -> None:
