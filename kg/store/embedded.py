@@ -111,8 +111,7 @@ class EmbeddedStore:
             except OSError as error:
                 raise translate(error, self._layout.root) from error
         raise StoreCorrupt(
-            f"{self._layout.current} names {failed}, which is not there: point it at one of "
-            f"{', '.join(self._layout.published()) or 'none'}, or restore a backup with kg restore"
+            f"{self._layout.current} names {failed}, which is not there; {self._layout.choice()}"
         )
 
     @contextlib.contextmanager
@@ -217,11 +216,8 @@ class EmbeddedStore:
         return receipts.find(self._layout, order)
 
     def _base(self, start: str | None) -> EmbeddedSnapshot | None:
-        name = start or self._layout.current_name()
-        if name is None:
-            return None
         if start is None:
-            return EmbeddedSnapshot(self._layout, name)
+            return None if self._layout.current_name() is None else self._open_current()
         with self.at(start) as snapshot:
             return snapshot
 

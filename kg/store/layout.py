@@ -35,7 +35,8 @@ from kg.errors import DiskFull, ReadOnlyStore, StoreCorrupt, StoreError, StoreLa
 from kg.store.protocol import Revision
 
 FORMAT: Final = "equipoise-store 1"
-_HINT: Final = "start afresh with: kg init --store DIR, or restore a backup with: kg restore FILE"
+_RESTORE: Final = "restore a backup with: kg restore FILE"
+_HINT: Final = f"start afresh with: kg init --store DIR, or {_RESTORE}"
 
 
 class Layout:
@@ -79,12 +80,30 @@ class Layout:
         try:
             name = self.current.read_text().strip()
         except FileNotFoundError:
-            return None
+            return self._first_name()
         except (OSError, UnicodeDecodeError) as error:
             raise StoreCorrupt(f"{self.current} cannot be read: {error}; {_HINT}") from error
         if not (name.startswith("r") and name[1:].isdigit()):
-            raise StoreCorrupt(f"{self.current} names no revision: {name[:40]!r}; {_HINT}")
+            raise StoreCorrupt(
+                f"{self.current} names no revision: {name[:40]!r}; {self.choice()}"
+            )
         return name
+
+    def _first_name(self) -> str | None:
+        """The revision of a store without ``CURRENT``: none, or a first one that is whole.
+
+        The writer of the first revision may have died right before it wrote ``CURRENT``. With
+        others beside it, the file was lost: what goes on from nothing would replace them.
+        """
+        names = self.published()
+        if names in ([], ["r000001"]):
+            return names[0] if names else None
+        raise StoreCorrupt(f"{self.current} is missing; {self.choice()}")
+
+    def choice(self) -> str:
+        """What to do when ``CURRENT`` does not say which revision is the newest."""
+        names = ", ".join(self.published())
+        return f"write the name of one of these into it: {names}; or {_RESTORE}" if names else _HINT
 
     def current_mark(self) -> tuple[int, int] | None:
         """What tells one state of ``CURRENT`` from the next without reading it."""

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final
 from flask import Blueprint
 from werkzeug.wrappers import Response
 
-from kg.errors import KGError
+from kg.errors import KGError, StoreError
 from kg.web import state
 
 if TYPE_CHECKING:
@@ -142,7 +142,6 @@ def metrics() -> Response:
 
     totals = counters().totals()
     running, waiting = sparql.service().pool.load
-    revision = state.store().revision
     lines = [
         "# HELP kg_requests_total SPARQL operations received.",
         "# TYPE kg_requests_total counter",
@@ -165,15 +164,25 @@ def metrics() -> Response:
         "# HELP kg_queries_waiting Queries waiting in this worker.",
         "# TYPE kg_queries_waiting gauge",
         f"kg_queries_waiting {waiting}",
-        "# HELP kg_store_revision Number of the revision served.",
-        "# TYPE kg_store_revision gauge",
-        f"kg_store_revision {revision.number}",
+        *_revision(),
     ]
     return Response(
         "\n".join(lines) + "\n",
         content_type="text/plain; version=0.0.4; charset=utf-8",
         headers={"Cache-Control": "no-store"},
     )
+
+
+def _revision() -> list[str]:
+    try:
+        number = state.store().revision.number
+    except StoreError:  # whoever watches wants to know the rest all the more
+        return []
+    return [
+        "# HELP kg_store_revision Number of the revision served.",
+        "# TYPE kg_store_revision gauge",
+        f"kg_store_revision {number}",
+    ]
 
 
 def _histogram(totals: dict[str, float]) -> list[str]:

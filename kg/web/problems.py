@@ -18,6 +18,7 @@ from kg.errors import (
     RequestRefused,
     UnsupportedMediaType,
 )
+from kg.web import state
 
 _log = logging.getLogger("kg.web")
 _LINGER_SECONDS: Final = 5.0
@@ -38,6 +39,8 @@ def problem(error: KGError) -> Response:
     _read_rest()
     document = error.to_problem()
     document["instance"] = request.path
+    # Where the store lies on this machine, or behind it, is for the log.
+    document["detail"] = error.message.replace(state.location(), "STORE")
     if _wants_page():
         body = render_template("problem.html", problem=document, title=document["title"])
         answer = Response(body, status=error.status, mimetype="text/html")

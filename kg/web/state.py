@@ -50,6 +50,12 @@ def store() -> GraphStore:
     return found.store
 
 
+def location() -> str:
+    """Where the store is, whether it can be read or not."""
+    found: State = current_app.extensions[_KEY]
+    return found.store.location
+
+
 def once_per_revision(name: str, snapshot: Snapshot, make: Callable[[Snapshot], Found]) -> Found:
     """What is slow to count in a large store, and changes only with its revision.
 

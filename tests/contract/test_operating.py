@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 import threading
 from pathlib import Path
 
 from serving import environment, running
+
+from kg.store.layout import write_atomically
 
 
 def kg(*words: str) -> str:
@@ -78,3 +81,26 @@ def test_a_write_that_another_process_holds_up_is_told_so(scratch_store: Path) -
     finally:
         holder.kill()
         holder.wait()
+
+
+def test_a_store_that_cannot_be_read_is_told_without_its_place(
+    shipped_store: Path, tmp_path: Path
+) -> None:
+    root = tmp_path / "store"
+    shutil.copytree(shipped_store, root)
+    with running(root, "--open-writes") as server:
+        current = (root / "CURRENT").read_text()
+        write_atomically(root / "CURRENT", "r000999\n")
+        for path in ("/readyz", "/sparql?query=ASK%7B%7D", "/sdg/7", "/api/v1/coverage"):
+            answer = server.get(path, accept="*/*")
+            assert answer.status == 503, path
+            assert answer.json()["type"].endswith("/store-corrupt")
+            assert "STORE/CURRENT names r000999" in answer.json()["detail"]
+            assert str(tmp_path) not in answer.text
+        assert server.update("CLEAR ALL").status == 503
+        assert server.get("/healthz").status == 200
+        metrics = server.get("/metrics")
+        assert metrics.status == 200
+        assert "kg_store_revision" not in metrics.text
+        write_atomically(root / "CURRENT", current)
+        assert server.get("/readyz").status == 200

@@ -225,6 +225,39 @@ def test_a_damaged_current(store: EmbeddedStore, content: str) -> None:
         EmbeddedStore(store.root).query("ASK {}")
 
 
+def test_a_lost_current_is_not_taken_for_an_empty_store(
+    store: EmbeddedStore, tmp_path: Path
+) -> None:
+    put(store, 1)
+    backup = tmp_path / "x.backup"
+    write_backup(store, backup)
+    store.close()
+    (store.root / "CURRENT").unlink()
+    lost = EmbeddedStore(store.root)
+    with pytest.raises(StoreCorrupt, match="r000001, r000002; or restore"):
+        lost.query("ASK {}")
+    with pytest.raises(StoreCorrupt, match="missing"):
+        put(lost, 2)
+    assert {entry.name for entry in (store.root / "revisions").iterdir()} >= {"r000001", "r000002"}
+    (store.root / "CURRENT").write_text("r000002\n")
+    assert value(EmbeddedStore(store.root)) == 1
+    (store.root / "CURRENT").unlink()
+    assert restore_backup(EmbeddedStore(store.root), backup).number == 3
+    assert value(EmbeddedStore(store.root)) == 1
+
+
+def test_a_first_revision_whose_writer_died_before_current_is_the_store(tmp_path: Path) -> None:
+    store = EmbeddedStore.create(tmp_path / "store")
+    put(store, 4)
+    store.close()
+    (store.root / "CURRENT").unlink()
+    again = EmbeddedStore(store.root)
+    assert value(again) == 4
+    put(again, 5)
+    assert (store.root / "CURRENT").read_text() == "r000002\n"
+    assert value(again) == 5
+
+
 def test_a_damaged_database(store: EmbeddedStore, tmp_path: Path) -> None:
     backup = tmp_path / "x.backup"
     write_backup(store, backup)
