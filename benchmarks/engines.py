@@ -79,7 +79,7 @@ def equipoise(folder: Path, data: Path, port: int, *options: str, cases: int) ->
             write.touch(GRAPH)
     command = [sys.executable, "-m", "kg.cli", "serve", "--store", str(root), "--port", str(port),
                "--workers", "2", *options]
-    with _process(command, f"http://127.0.0.1:{port}/sparql") as pid:
+    with process(command, f"http://127.0.0.1:{port}/sparql") as pid:
         yield Engine("Equipoise", f"http://127.0.0.1:{port}/sparql", pid, cases)
 
 
@@ -93,7 +93,7 @@ def oxigraph(folder: Path, data: Path, port: int, *, cases: int) -> Iterator[Eng
                        capture_output=True)
     url = f"http://127.0.0.1:{port}/query"
     command = [binary, "serve-read-only", "-l", str(place), "-b", f"127.0.0.1:{port}"]
-    with _process(command, url) as pid:
+    with process(command, url) as pid:
         yield Engine("Oxigraph server", url, pid, cases)
 
 
@@ -103,7 +103,7 @@ def rdflib_endpoint(python: Path, data: Path, port: int, *, cases: int) -> Itera
     url = f"http://127.0.0.1:{port}/"
     command = [str(python.with_name("rdflib-endpoint")), "serve", "--host", "127.0.0.1", "--port",
                str(port), str(data)]
-    with _process(command, url, patience=600) as pid:
+    with process(command, url, patience=600) as pid:
         yield Engine("rdflib-endpoint", url, pid, cases)
 
 
@@ -145,7 +145,7 @@ def virtuoso(folder: Path, data: Path, port: int, *, cases: int) -> Iterator[Eng
     ini.write_text(_INI.format(place=place, data=data.parent, port=port, sql=sql))
     (place / "virtuoso.lck").unlink(missing_ok=True)
     url = f"http://127.0.0.1:{port}/sparql"
-    with _process(["virtuoso-t", "+foreground", "+configfile", str(ini)], url, patience=120) as pid:
+    with process(["virtuoso-t", "+foreground", "+configfile", str(ini)], url, patience=120) as pid:
         if not loaded.exists():
             load = (f"DB.DBA.TTLP_MT(file_to_string_output('{data}'), '', '{GRAPH}', 255); "
                     "checkpoint;")
@@ -156,7 +156,7 @@ def virtuoso(folder: Path, data: Path, port: int, *, cases: int) -> Iterator[Eng
 
 
 @contextlib.contextmanager
-def _process(command: list[str], url: str, patience: float = 60) -> Iterator[int]:
+def process(command: list[str], url: str, patience: float = 60) -> Iterator[int]:
     clean = {name: value for name, value in os.environ.items() if not name.startswith("KG_")}
     process = subprocess.Popen(
         command, env=clean, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
