@@ -13,7 +13,7 @@ import time
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Final
 
-from kg.errors import CallRefused, InputError
+from kg.errors import CallRefused, InputError, NotFound
 from kg.identifiers import is_absolute_iri
 from kg.sparql import formats, guard, lookup
 from kg.sparql.asking import Answer, Question
@@ -208,7 +208,7 @@ class QueryService:
         """
         began = time.perf_counter()
         if not self.is_embedded:
-            return self._remote_graph(iri, chosen)
+            return self._remote_graph(iri, chosen, everything=everything)
         embedded: EmbeddedStore = self.store  # type: ignore[assignment]
         embedded.refresh()
         revision = embedded.snapshot().revision
@@ -233,16 +233,26 @@ class QueryService:
             chosen.content_type, reply.first, etag, reply.statistics.rows, seconds, "process"
         )
 
-    def _remote_graph(self, iri: str | None, chosen: Format) -> Answer:
+    def _remote_graph(self, iri: str | None, chosen: Format, *, everything: bool) -> Answer:
+        from kg.store.remote import RemoteStore
+
+        if everything:
+            assert isinstance(self.store, RemoteStore)
+            return Answer(chosen.content_type, self.store.dump(chosen.extension), "", None, 0.0,
+                          "remote")
         pattern = "{ ?s ?p ?o }"
         if iri is not None:
             if not is_absolute_iri(iri):
                 raise InputError("not an absolute IRI", iri=iri)
             pattern = f"{{ GRAPH <{iri}> {pattern} }}"
+            if not self.store.query(f"ASK {pattern}", union=False):
+                raise NotFound(f"there is no graph <{iri}>")
         question = Question(f"CONSTRUCT {{ ?s ?p ?o }} WHERE {pattern}", override=chosen.name)
-        return self._ask_remote(question, chosen)
+        return self._ask_remote(question, chosen, union=False)
 
-    def _ask_remote(self, question: Question, chosen: Format) -> Answer:
+    def _ask_remote(
+        self, question: Question, chosen: Format, *, union: bool | None = None
+    ) -> Answer:
         from kg.store.remote import RemoteStore
 
         assert isinstance(self.store, RemoteStore)
@@ -250,7 +260,7 @@ class QueryService:
         body = self.store.ask(
             question.text,
             accept=chosen.media_type,
-            union=self.union,
+            union=self.union if union is None else union,
             default_graphs=question.default_graphs,
             named_graphs=question.named_graphs if question.states_dataset else None,
         )

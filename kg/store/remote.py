@@ -200,6 +200,19 @@ class RemoteStore:
                 default = named = list(graphs)
         return self._endpoint.ask(_prefixed(sparql), accept, default, named)
 
+    def dump(self, extension: str) -> bytes:
+        """All named graphs, in a format that holds several."""
+        import pyoxigraph as ox
+
+        form = ox.RdfFormat.from_extension(extension)
+        assert form is not None
+        rows = self.query("SELECT ?g ?s ?p ?o WHERE { GRAPH ?g { ?s ?p ?o } }", union=False)
+        assert isinstance(rows, ox.QuerySolutions)
+        quads = (ox.Quad(row["s"], row["p"], row["o"], row["g"]) for row in rows)
+        data = ox.serialize(quads, format=form, prefixes=dict(PREFIXES))
+        assert data is not None
+        return data
+
     @contextlib.contextmanager
     def reader(self) -> Iterator[RemoteSnapshot]:
         """What the engine holds now."""

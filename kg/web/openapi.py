@@ -35,6 +35,7 @@ _PROBLEMS: Final = {
     "404": "No such thing.",
     "406": "No acceptable format.",
     "413": "Too large.",
+    "502": "The engine behind this service did not answer as it should.",
     "503": "Too busy or the store is not available; try again.",
     "504": "Ran past its deadline.",
 }

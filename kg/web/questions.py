@@ -8,7 +8,7 @@ from flask import Blueprint, jsonify, request
 from werkzeug.wrappers import Response
 
 from kg.errors import InputError
-from kg.sparql.formats import GRAPHS, RESULTS, TABLE
+from kg.sparql.formats import GRAPHS, RESULTS, TABLE, known_format
 from kg.sparql.library import question, questions
 from kg.web import sparql
 from kg.web.limits import described_body
@@ -79,4 +79,7 @@ def answer(name: str) -> Response:
             raise InputError(f"Given {len(values)} times; once is enough.", column=key)
     given = {key: value for key, value in request.args.items() if key != "format"}
     text = question(name).bound(given)
-    return sparql.answered(Operation("query", text, override=request.args.get("format") or None))
+    override = request.args.get("format")
+    if override is not None:
+        known_format(override)
+    return sparql.answered(Operation("query", text, override=override))

@@ -116,6 +116,12 @@ def test_serving(remote: str, shipped_store: Path) -> None:
             here, there = (server.get(path, accept="application/n-triples")
                            for server in (local, far))
             assert set(there.body.splitlines()) == set(here.body.splitlines()), path
+        graph = quote("https://w3id.org/equipoise/dataset/sdg", safe="")
+        for path in ("/graphs?format=nquads", f"/graphs?graph={graph}&format=ntriples"):
+            here, there = (server.get(path) for server in (local, far))
+            assert len(there.body) == len(here.body), path
+            assert len(set(there.body.splitlines())) == len(set(here.body.splitlines())), path
+        assert far.get("/graphs?graph=urn%3Anone").status == 404
         for path in ("/", "/gaps", "/sdg/7", "/readyz", "/metrics"):
             assert far.get(path, accept="text/html").status == 200, path
         assert far.query("ASK { ?s ?p ?o }", accept=JSON).json()["boolean"] is True

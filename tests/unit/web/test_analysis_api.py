@@ -101,6 +101,7 @@ def test_csv(client: FlaskClient) -> None:
         ("datasets?name=sdg", 400, "Unknown parameter"),
         ("review?statuses=all", 400, "Did you mean 'status'"),
         ("questions/cases-by-status?format=csv&format=xml", 400, "once is enough"),
+        ("questions/cases-by-status?format=", 400, "is not known"),
         ("gaps?kind=all", 400, "No kind of gap"),
         ("gaps?out=unheard-of", 400, "means nothing"),
         ("gaps?units=frameworks&status=deployed", 400, "Frameworks have no status"),
