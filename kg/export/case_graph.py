@@ -82,8 +82,7 @@ def case_graph(
     if frameworks:
         reading.add_frameworks()
     reading.count()
-    limits = filters.to_dict()
-    limited = f", limited to {limits}" if limits else ""
+    limited = "" if filters.is_empty else f", limited to {filters}"
     return PropertyGraph(
         "cases",
         f"Cases of AI use and what they touch, revision {snapshot.revision.id}{limited}.",
@@ -91,6 +90,7 @@ def case_graph(
         reading.edges,
         len(reading.kinds),
         reading.edge_count,
+        title="Cases of AI use and what they touch",
     )
 
 

@@ -59,6 +59,7 @@ def concept_graph(
         edges,
         description=f"Concepts joined by the cases they share, revision {snapshot.revision.id}.",
         directed=False,
+        title="Concepts joined by cases",
     )
 
 
@@ -84,12 +85,16 @@ def surroundings(graph: PropertyGraph, middle: str, depth: int) -> PropertyGraph
         near |= step
     if not found and all(node.id != middle for node in graph.nodes()):
         raise UnknownTermError(f"The graph under these limits holds no <{middle}>.", iri=middle)
+    nodes = [node for node in graph.nodes() if node.id in near]
+    label = next((node.label for node in nodes if node.id == middle), middle)
+    steps = "one step" if depth == 1 else f"{depth} steps"
     return listed(
         "ego",
-        (node for node in graph.nodes() if node.id in near),
+        nodes,
         (edge for edge in graph.edges() if edge.source in near and edge.target in near),
-        description=f"{graph.description} Within {depth} steps of <{middle}>.",
+        description=f"{graph.description} Within {steps} of {label} <{middle}>.",
         directed=graph.directed,
+        title=f"{label}, and what lies around it",
     )
 
 

@@ -55,7 +55,7 @@ def write_page(graph: PropertyGraph, out: BinaryIO) -> None:
         f"<td>{node.attributes.get('degree', '')}</td></tr>\n"
         for node in sorted(nodes, key=lambda node: (node.kind, node.label.casefold(), node.id))
     )
-    title = f"Graph of {graph.name}"
+    title = graph.heading
     out.write(
         (
             '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'

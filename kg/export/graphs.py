@@ -99,6 +99,7 @@ class PropertyGraph:
         node_count: Number of nodes.
         edge_count: Number of edges.
         directed: Whether the direction of edges means something.
+        title: Heading for people; made of the name when empty.
 
     Example:
         >>> graph = listed("two", [GraphNode("a"), GraphNode("b")], [GraphEdge("0", "a", "b")])
@@ -113,6 +114,12 @@ class PropertyGraph:
     node_count: int
     edge_count: int
     directed: bool = True
+    title: str = ""
+
+    @property
+    def heading(self) -> str:
+        """What stands above a picture of it."""
+        return self.title or f"Graph of {self.name}"
 
 
 def listed(
@@ -122,6 +129,7 @@ def listed(
     *,
     description: str = "",
     directed: bool = True,
+    title: str = "",
 ) -> PropertyGraph:
     """A graph held in memory."""
     node_list, edge_list = list(nodes), list(edges)
@@ -133,4 +141,5 @@ def listed(
         len(node_list),
         len(edge_list),
         directed,
+        title,
     )

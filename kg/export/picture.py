@@ -64,10 +64,11 @@ def draw(graph: PropertyGraph, *, named: bool = False) -> str:
     points = place(nodes, edges, _WIDTH - 2 * _MARGIN, height - _HEAD - _MARGIN)
     drawn = placed(nodes, points)
     kinds = Counter(node.kind for node in nodes)
-    counted = ", ".join(f"{count} {_plural(kind)}" for kind, count in kinds.items())
+    counted = ", ".join(_counted(count, kind) for kind, count in kinds.items())
     canvas = Canvas(
-        _WIDTH, height, f"Graph of {graph.name}",
-        f"{len(nodes)} nodes ({counted}) and {len(edges)} edges. {graph.description}",
+        _WIDTH, height, graph.heading,
+        f"{_counted(len(nodes), 'node')} ({counted}) and {_counted(len(edges), 'edge')}. "
+        f"{graph.description}",
     )
     numbers = {node.id: place for place, node in enumerate(nodes)}
     _edges(canvas, edges, {item.node.id: item for item in drawn}, named=named)
@@ -230,6 +231,10 @@ def _legend(canvas: Canvas, kinds: Counter[str], edges: Sequence[GraphEdge]) -> 
             canvas.line(x, y, x + 26, y, stroke=EDGE_COLORS[polarity], width=2, dash=dash)
             canvas.text(x + 32, y + 4, label, size=11)
             x += 52 + text_width(label, 11)
+
+
+def _counted(count: int, kind: str) -> str:
+    return f"{count} {kind if count == 1 else _plural(kind)}"
 
 
 def _plural(kind: str) -> str:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, fields
 from typing import Any, Final, Literal
 
 from kg.errors import InputError
+from kg.identifiers import compact
 
 Polarity = Literal["positive", "negative", "both"]
 Links = Literal["accepted", "all"]
@@ -61,6 +62,25 @@ class Filters:
     def is_empty(self) -> bool:
         """Whether nothing is filtered."""
         return not any(getattr(self, field.name) for field in fields(self))
+
+    def __str__(self) -> str:
+        """The limits in words; empty when there is none.
+
+        Example:
+            >>> str(Filters(countries=("https://w3id.org/equipoise/id/country/KE",),
+            ...             years=(2019, None)))
+            'countries id:country/KE; years 2019 to now'
+        """
+        said = []
+        for field in fields(self):
+            value = getattr(self, field.name)
+            if field.name == "years" and value:
+                first, last = value
+                said.append(f"years {first or 'of old'} to {last or 'now'}")
+            elif isinstance(value, tuple) and value:
+                said.append(f"{field.name} {', '.join(map(compact, value))}")
+        words = "; ".join(said)
+        return f"all but {words}" if words and self.inverse else words
 
     def to_dict(self) -> dict[str, Any]:
         """The limits that are set, as plain JSON values."""

@@ -10,6 +10,7 @@ from kg import vocabulary as v
 from kg.errors import InputError, UnknownTermError
 from kg.export import Selection, export, selected_graph
 from kg.export.case_graph import case_graph
+from kg.export.concept_graph import surroundings
 from kg.export.graphs import PropertyGraph
 from kg.export.naming import node_named
 from kg.projection import Filters, Projection
@@ -171,3 +172,19 @@ def test_an_empty_store_gives_an_empty_graph(empty_store: EmbeddedStore) -> None
         out = io.BytesIO()
         export(empty_store, format_, out)
         assert out.tell() > 0 or format_ in ("turtle", "trig"), format_
+
+
+def test_surroundings_are_named_after_their_middle(cases: PropertyGraph) -> None:
+    principle = next(node for node in cases.nodes() if node.kind == "principle")
+    near, far = (surroundings(cases, principle.id, depth) for depth in (1, 2))
+    assert near.heading == f"{principle.label}, and what lies around it"
+    assert near.description.endswith(f"Within one step of {principle.label} <{principle.id}>.")
+    assert "Within 2 steps of" in far.description
+
+
+def test_limits_are_told_in_words(projection: Projection, snapshot: Snapshot) -> None:
+    filters = Filters(countries=("https://w3id.org/equipoise/id/country/KE",), years=(2015, 2020))
+    graph = case_graph(projection, snapshot, filters=filters)
+    assert graph.description.endswith(
+        "limited to countries id:country/KE; years 2015 to 2020."
+    )
