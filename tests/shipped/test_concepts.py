@@ -198,6 +198,15 @@ def test_mappings_lead_to_the_pivot_and_agree_with_skos(principles: Facts) -> No
     }  # fmt: skip
 
 
+def test_names_that_an_author_gave_in_another_language_are_kept(principles: Facts) -> None:
+    """SenseTime published its three principles in Chinese too."""
+    names = {"sustainability": "可持续发展", "human-centric": "以人为本",
+             "controllable-technology": "技术可控"}  # fmt: skip
+    for slug, name in names.items():
+        iri = f"{v.ID}principle/sensetime-2021-{slug}"
+        assert one(principles, iri, v.PREF_LABEL, "zh") == name
+
+
 def test_sub_attributes_hang_under_their_principle(principles: Facts) -> None:
     children = defaultdict(set)
     for principle, about in principles.items():

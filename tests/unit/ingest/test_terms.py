@@ -116,3 +116,31 @@ def test_commas_separate_when_the_whole_names_nothing(terms: Terms) -> None:
 def test_normal_forms() -> None:
     assert normal("São  PAULO_(city)") == "sao paulo city"
     assert normal("ЦЕЛЬ 7") == "цель 7"
+
+
+@pytest.mark.parametrize(
+    ("label", "pivot"),
+    [
+        ("Accountability/Liability", "accountability"),
+        ("Beneficence/Non-Maleficence", "beneficence"),
+        ("Children & Adolescents Rights", "childrens-rights"),
+        ("Cooperation/Fair Competition/Open source", "cooperation"),
+        ("Dignity/Human Rights", "human-rights"),
+        ("Diversity/Inclusion/Pluralism/Accessibility", "diversity-inclusion"),
+        ("Freedom/Autonomy/Democratic Values/Technological Sovereignty", "autonomy"),
+        ("Human Formation/Education", "human-formation-education"),
+        ("Human-Centeredness/Alignment", "human-centeredness"),
+        ("Intellectual Property", "intellectual-property"),
+        ("Justice/Equity/Fairness/Non-discrimination", "fairness"),
+        ("Labor Rights", "labor-rights"),
+        ("Privacy", "privacy"),
+        ("Reliability/Safety/Security/Trustworthiness", "reliability-safety"),
+        ("Sustainability", "sustainability"),
+        ("Transparency/Explainability/Auditability", "transparency"),
+        ("Truthfulness", "truthfulness"),
+    ],
+)
+def test_names_of_principles_in_surveys_lead_to_the_pivot(
+    terms: Terms, label: str, pivot: str
+) -> None:
+    assert terms.find_several("principle", label) == [f"{ID}principle/{pivot}"]

@@ -28,6 +28,13 @@ BROWSER = {"Accept": "text/html,application/xhtml+xml"}
 HOSTILE = '"><script>alert(1)</script><img src=x onerror=alert(1)>\u202e\u0007'
 
 
+def test_the_ontology_tells_version_licence_creators_and_changes(client: FlaskClient) -> None:
+    page = client.get("/ontology", headers=BROWSER).get_data(as_text=True)
+    for told in ("https://w3id.org/equipoise/ontology/1.0.0", "The Equipoise authors",
+                 "creativecommons.org/licenses/by/4.0", "1.0.0 (2026-11-22): first version"):
+        assert told in page, told
+
+
 @pytest.fixture(scope="module")
 def client(shipped_store: Path) -> FlaskClient:
     return create_app(Settings(store=str(shipped_store))).test_client()
