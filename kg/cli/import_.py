@@ -12,9 +12,13 @@ from kg.cli.output import emit_json
 
 if TYPE_CHECKING:
     from kg.ingest.carrying import ImportOptions, ImportReport
+    from kg.ingest.findings import Findings
 
 _UN_SDG = "un-sdg"
+_WEB = ("https://", "http://")
 _SHOWN = 20
+_ROWS = 6
+"""Rows or records named for a finding that many share."""
 
 
 @click.command("import")
@@ -64,8 +68,10 @@ def import_(
     writes an empty one. All or nothing: when a file is wrong, every fault is named and the store
     stays as it was.
 
-    "kg import un-sdg FILE" (or --fetch) loads the UN's own SDG knowledge organisation system.
+    "kg import un-sdg FILE" (or its address, or --fetch) loads the UN's own SDG knowledge
+    organisation system.
     """
+    from kg.errors import InputError
     from kg.ingest.carrying import ImportOptions, import_files, validate_files
     from kg.ingest.records import DatasetDetails
     from kg.projection.preparing import prepare
@@ -82,9 +88,17 @@ def import_(
     )
     target = opened(store)
     if files[0] == _UN_SDG and not Path(_UN_SDG).exists():
-        from kg.ingest.un_sdg import un_sdg_files
+        from kg.ingest.un_sdg import ADDRESS, un_sdg_files
 
-        with un_sdg_files([Path(name) for name in files[1:]], fetch=fetch) as source_files:
+        named = [name for name in files[1:] if not name.startswith(_WEB)]
+        addresses = [name for name in files[1:] if name.startswith(_WEB)]
+        if len(addresses) > 1 or (addresses and fetch):
+            raise InputError("one address at a time: kg import un-sdg ADDRESS, or --fetch")
+        with un_sdg_files(
+            [Path(name) for name in named],
+            fetch=fetch or bool(addresses),
+            address=addresses[0] if addresses else ADDRESS,
+        ) as source_files:
             options = source_files.options(options)
             run = validate_files if dry_run else import_files
             report = run(target, source_files.paths, options, progress=_Bar())
@@ -103,12 +117,7 @@ def _show(report: ImportReport, options: ImportOptions, format_: str) -> None:
     if format_ == "json":
         emit_json(report.to_dict())
         return
-    for number, finding in enumerate(report.findings):
-        if number == _SHOWN:
-            click.echo(f"… {len(report.findings) - _SHOWN} more findings", err=True)
-            break
-        if finding.severity == "warning" or options.skip_invalid:
-            click.echo(f"{finding.severity.capitalize()}: {finding}", err=True)
+    _tell(report.findings, errors=options.skip_invalid)
     for item in report.files:
         made = ", ".join(f"{count:,} {kind}" for kind, count in item.made.items())
         rows = f"{item.taken:,} of {item.rows:,} rows" if item.rows else ""
@@ -121,6 +130,27 @@ def _show(report: ImportReport, options: ImportOptions, format_: str) -> None:
         click.echo(f"Imported into {names}: revision {report.revision}")
     else:
         click.echo(f"Would import into {names}; nothing was written")
+
+
+def _tell(findings: Findings, *, errors: bool) -> None:
+    """Warnings, and errors when nobody else tells them: one line for all that are alike."""
+    from kg.ingest.findings import condensed
+
+    told = [item for item in findings if errors or item.severity == "warning"]
+    lines = list(condensed(told))
+    for finding, places in lines[:_SHOWN]:
+        also = ", ".join(places[1:_ROWS]) + " …" * (len(places) > _ROWS)
+        what = "rows" if finding.row is not None else "records"
+        click.echo(
+            f"{finding.severity.capitalize()}: {finding}"
+            + (f" ({len(places):,} {what} in all, also {also})" if len(places) > 1 else ""),
+            err=True,
+        )
+    kept = findings.errors + findings.warnings if errors else findings.warnings
+    if (rest := len(lines) - _SHOWN) > 0:
+        click.echo(f"… {rest} more kinds of findings; kg validate lists all", err=True)
+    elif kept > len(told):
+        click.echo(f"… {kept - len(told):,} more findings; kg validate counts them", err=True)
 
 
 def _short(graph: str) -> str:

@@ -59,6 +59,8 @@ def validate(
     else:
         columns = ["severity", "file", "row", "column", "iri", "value", "message", "suggestion"]
         rows = [item.to_dict() for item in findings]
+        if format_ == "table":
+            rows = _readable(rows)
         used = [name for name in columns if any(name in row for row in rows)]
         if rows or format_ == "csv":
             emit_rows(rows, format_, columns=used or columns, output=output)
@@ -70,3 +72,16 @@ def validate(
     if findings.failed:
         sys.stdout.flush()
         raise click.exceptions.Exit(3)
+
+
+def _readable(rows: list[dict[str, object]]) -> list[dict[str, object]]:
+    """Rows for people: properties by their short names, and what looks the same once."""
+    from kg.identifiers import compact
+
+    shown = [{**row, "column": compact(str(row.get("column", "")))} for row in rows]
+    hidden = {"check", "shape"}
+    unique = {
+        tuple((name, value) for name, value in row.items() if name not in hidden): row
+        for row in shown
+    }
+    return list(unique.values())

@@ -43,9 +43,14 @@ SOURCE_COLUMNS: Final = (
     ),
 )
 DIRECTNESS_WORDS: Final = ("direct", "indirect")
-_LINK_CELL: Final = (
-    "Several per cell, with ; or | between or one per line. After each may stand direct or "
-    "indirect, and a reason in round brackets: 7.3 direct (cuts losses in the grid)."
+_SEVERAL: Final = "Several per cell, with ; or | between or one per line."
+_TARGETS: Final = (
+    f"{_SEVERAL} After each may stand direct or indirect, and a reason in round brackets: "
+    "7.3 direct (cuts losses in the grid)."
+)
+_PRINCIPLES: Final = (
+    f"{_SEVERAL} After each may stand a reason in round brackets: "
+    "transparency (all readings are published)."
 )
 
 CASES: Final = Table(
@@ -119,7 +124,7 @@ CASES: Final = Table(
         ),
         Column(
             "technologies",
-            "Which AI it uses: ids or labels of the technology scheme.",
+            f"Which AI it uses: ids or labels of the technology scheme. {_SEVERAL}",
             ("machine-learning", "machine-learning", "deep-learning"),
             "links",
             aliases=("technology", "tech", "methods", "ai_technologies", "ai_technology",
@@ -128,7 +133,7 @@ CASES: Final = Table(
         ),
         Column(
             "supports",
-            f"SDG targets or goals it helps to reach: 7.3, SDG 7, or labels. {_LINK_CELL}",
+            f"SDG targets or goals it helps to reach: 7.3, SDG 7, or labels. {_TARGETS}",
             ("7.2 direct (less diesel is burnt); 13.2 indirect", "", "6.3 direct"),
             "links",
             aliases=("sdg", "sdgs", "sdg_targets", "sdg_target", "targets", "target", "goals",
@@ -137,7 +142,7 @@ CASES: Final = Table(
         ),
         Column(
             "undermines",
-            f"SDG targets or goals it works against. {_LINK_CELL}",
+            f"SDG targets or goals it works against. {_TARGETS}",
             ("", "1.3 direct (valid claims were held back); 10.3", ""),
             "links",
             aliases=("undermined_targets", "harms", "negative_sdgs", "negative_targets",
@@ -146,7 +151,7 @@ CASES: Final = Table(
         ),
         Column(
             "upholds",
-            f"Principles it puts into practice: ids or labels. {_LINK_CELL}",
+            f"Principles it puts into practice: ids or labels. {_PRINCIPLES}",
             ("sustainability", "", "transparency (all readings are published)"),
             "links",
             aliases=("principles", "principle", "upheld_principles", "upholds_principles"),
@@ -154,7 +159,7 @@ CASES: Final = Table(
         ),
         Column(
             "violates",
-            f"Principles it breaks with. {_LINK_CELL}",
+            f"Principles it breaks with. {_PRINCIPLES}",
             ("", "fairness (families with two nationalities were singled out)", ""),
             "links",
             aliases=("violated_principles", "breaches", "violates_principles"),

@@ -9,6 +9,7 @@ from kg import vocabulary as v
 from kg.ingest import cells
 from kg.ingest.cells import CellProblem
 from kg.ingest.columns import CASES
+from kg.ingest.described import note_described_elsewhere
 from kg.ingest.rows import Row, Surroundings
 from kg.ingest.statements import (
     Statements,
@@ -44,19 +45,21 @@ class CaseRows:
         """The statements of a row; what is wrong is noted in the row."""
         around = self._around
         out = around.begin()
-        title = row.text("title")
+        title = row.title("case")
         name = row.text("id") or title
         iri = minted("case", name) if name else ""
         if not iri:
-            row.wrong("title", "every case needs a title")
             return out
-        if iri in self._seen:
-            row.wrong("id", f"{name!r} is the id of row {self._seen[iri]} too",
-                      "give each case its own id")
+        if first := self._seen.get(iri):
+            if row.text("id"):
+                row.wrong("id", f"{name!r} is the id of row {first} too",
+                          "give each case its own id")
+            else:
+                row.wrong("title", f"row {first} has this title too, and neither has an id",
+                          "keep one of the two rows, or give each case its own id")
             return out
         self._seen[iri] = row.number
-        if not title:
-            row.wrong("title", "every case needs a title")
+        note_described_elsewhere(around, row, "case", iri)
         self._facts(row, out, iri, name, title)
         self._participants(row, out, iri)
         sources = around.sources(row, out)

@@ -17,6 +17,7 @@ from typing import Final
 from kg.errors import ParseError
 from kg.ingest.columns import TABLES, folded
 from kg.ingest.findings import Finding
+from kg.ingest.formats import refuse_nul
 
 DELIMITERS: Final = (",", ";", "\t", "|")
 FIELD_LIMIT: Final = 4_000_000
@@ -111,13 +112,12 @@ def _encoding(path: Path) -> tuple[str, list[Finding]]:
         for mark, name in _BOMS:
             if piece.startswith(mark):
                 return name, []
-        if b"\0" in piece:
-            raise ParseError("it holds NUL bytes: this is no text table", file=path.name)
-        offset = 0
+        line = 1
         try:
             while piece:
+                refuse_nul(piece, line, path.name)
                 decoder.decode(piece)
-                offset += len(piece)
+                line += piece.count(b"\n")
                 piece = stream.read(_PIECE)
             decoder.decode(b"", final=True)
         except UnicodeDecodeError:
@@ -130,6 +130,7 @@ def _windows(path: Path) -> tuple[str, list[Finding]]:
     line = 1
     with path.open("rb") as stream:
         for piece in stream:
+            refuse_nul(piece, line, path.name)
             try:
                 decoder.decode(piece)
             except UnicodeDecodeError:

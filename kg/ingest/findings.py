@@ -6,16 +6,19 @@ them at once. Whoever needs a yes or no asks :attr:`Findings.failed`.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, fields
 from typing import Final, Literal
 from urllib.parse import quote
 
 from kg.errors import ValidationError
+from kg.identifiers import compact
 from kg.vocabulary import SH
 
 Severity = Literal["error", "warning"]
 
+_QUOTED: Final = re.compile(r"'[^']*'|\"[^\"]*\"|\brow \d+")
 KEPT: Final = 10_000
 """Findings kept in full; the rest are only counted."""
 
@@ -58,10 +61,14 @@ class Finding:
         parts = (
             self.file,
             f"row {self.row}" if self.row is not None else "",
-            f"column {self.column}" if self.column else "",
+            f"{self._side} {compact(self.column)}" if self.column else "",
             f"<{self.iri}>" if self.iri else "",
         )
         return ", ".join(part for part in parts if part)
+
+    @property
+    def _side(self) -> str:
+        return "property" if self.column.startswith(("http:", "https:", "urn:")) else "column"
 
     def __str__(self) -> str:
         hint = f" ({self.suggestion})" if self.suggestion else ""
@@ -71,6 +78,26 @@ class Finding:
         """The members that say something, as plain JSON values."""
         pairs = ((item.name, getattr(self, item.name)) for item in fields(self))
         return {name: value for name, value in pairs if value not in ("", None)}
+
+
+def condensed(findings: Iterable[Finding]) -> Iterator[tuple[Finding, list[str]]]:
+    """Findings that say the same of several rows or records as one, with where it holds.
+
+    What they quote may differ: the first one stands for all.
+
+    Example:
+        >>> found = [Finding(f"{name!r} is new", row=row) for row, name in ((2, "a"), (3, "b"))]
+        >>> [(str(first), places) for first, places in condensed(found)]
+        [("row 2: 'a' is new", ['2', '3'])]
+    """
+    alike: dict[tuple[str, ...], tuple[Finding, dict[str, None]]] = {}
+    for item in findings:
+        said = (_QUOTED.sub("…", item.message), _QUOTED.sub("…", item.suggestion))
+        key = (item.severity, item.file, item.column, "" if item.row is None else "row", *said)
+        first, places = alike.setdefault(key, (item, {}))
+        places.setdefault(f"<{item.iri}>" if item.row is None and item.iri else str(item.row or ""))
+    for first, places in alike.values():
+        yield first, [place for place in places if place]
 
 
 @dataclass(slots=True)
@@ -122,10 +149,12 @@ class Findings:
         """
         if not self.failed:
             return
-        errors = [finding for finding in self.kept if finding.severity == "error"]
-        more = "".join(f"\n  {finding}" for finding in errors[:3])
-        rest = f"\n  … and {self.errors - 3} more" if self.errors > 3 else ""
-        count = "1 error" if self.errors == 1 else f"{self.errors} errors"
+        told = dict.fromkeys(str(finding) for finding in self.kept if finding.severity == "error")
+        more = "".join(f"\n  {text}" for text in list(told)[:3])
+        # One fault may break several parts of a shape; people are told of it once.
+        number = len(told) if len(self.kept) < KEPT else self.errors
+        rest = f"\n  … and {number - 3:,} more; kg validate lists them" if number > 3 else ""
+        count = "1 error" if number == 1 else f"{number:,} errors"
         raise ValidationError(
             f"{what}: {count}, nothing was imported{more}{rest}",
             findings=[finding.to_dict() for finding in self.kept],

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal
 
-from kg.errors import InputError
+from kg.errors import InputError, ParseError
 
 if TYPE_CHECKING:
     import pyoxigraph as ox
@@ -135,8 +135,28 @@ def _zipped(path: Path) -> FileFormat:
 
 
 def _refuse_binary(head: bytes, name: str) -> None:
-    if b"\0" in head and not head.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise InputError(f"this is a binary file; {ACCEPTED} can be imported", file=name)
+    if not head.startswith((b"\xff\xfe", b"\xfe\xff")):
+        refuse_nul(head, 1, name)
+
+
+def refuse_nul(piece: bytes, line: int, name: str) -> None:
+    """Refuse a piece of a file that holds a NUL byte, which no text does.
+
+    Args:
+        piece: Bytes out of the file.
+        line: Line that the piece begins in.
+        name: Name of the file.
+
+    Raises:
+        ParseError: It does; names the line.
+    """
+    at = piece.find(b"\0")
+    if at >= 0:
+        raise ParseError(
+            f"a NUL byte: this is a binary file, or a damaged one; {ACCEPTED} can be imported",
+            file=name,
+            line=line + piece.count(b"\n", 0, at),
+        )
 
 
 def _by_content(head: bytes, name: str) -> FileFormat:

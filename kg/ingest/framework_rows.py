@@ -14,6 +14,7 @@ from typing import TypeVar
 from kg import vocabulary as v
 from kg.ingest import cells
 from kg.ingest.cells import CellProblem
+from kg.ingest.described import note_described_elsewhere
 from kg.ingest.publishers import PublisherKinds, publisher_names, same_body
 from kg.ingest.rows import Row, Surroundings
 from kg.ingest.statements import Statements, minted, text, typed
@@ -40,14 +41,12 @@ class FrameworkRows:
         for column in ("title", "publisher", "principles"):
             if "&" in row.text(column):
                 row.cells[column] = html.unescape(row.cells[column])
-        title = " ".join(row.text("title").split())
-        if not title:
-            row.wrong("title", "every framework needs a title")
+        if not (title := row.title("framework")):
             return out
         iri = self._identity(row, title)
         if not iri:
             return out
-        self._note_existing(row, iri)
+        note_described_elsewhere(around, row, "framework", iri)
         self._facts(row, out, iri, title)
         kinds = self._kinds.read(row, out)
         for kind in kinds:
@@ -108,24 +107,6 @@ class FrameworkRows:
                 if iri not in self._seen:
                     return iri
         return iri
-
-    def _note_existing(self, row: Row, iri: str) -> None:
-        import pyoxigraph as ox
-
-        if not self._terms.contains("framework", iri):
-            return
-        kind = ox.NamedNode(v.TYPE)
-        graphs = {
-            getattr(quad.graph_name, "value", "")
-            for quad in self._around.store.quads_for_pattern(ox.NamedNode(iri), kind, None, None)
-        } - {self._around.dataset}
-        if graphs:
-            row.doubtful(
-                "id",
-                f"{iri.rsplit('/', 1)[-1]!r} is in dataset {min(graphs).rsplit('/', 1)[-1]} too: "
-                "both describe one framework",
-                "choose another id if it is another document",
-            )
 
     def _facts(self, row: Row, out: Statements, iri: str, title: str) -> None:
         language, given = self._around.language, row.text("id")

@@ -15,6 +15,8 @@ from kg.ingest.findings import Finding, Findings
 RawRows: TypeAlias = Iterator[tuple[int, list[Any]]]
 """Row numbers and cells, as a reader gives them."""
 _SEARCHED: Final = 25
+REJECTED: Final = ("problem", "row")
+"""Columns that are added to rows left out; in the corrected file they are not read."""
 
 
 class OpenTable:
@@ -69,8 +71,8 @@ def with_header(
     if best is None or best[0] < (1 if table else 2):
         raise _no_header(place, first, tables)
     position, chosen = -best[1], best[2]
-    number, raw = first[position]
-    headings = [text_of(cell) for cell in raw]
+    number = first[position][0]
+    headings, end = _two_rows(first, position, chosen)
     while headings and not headings[-1]:
         headings.pop()
     names = _names(place, number, headings, chosen, findings)
@@ -92,8 +94,45 @@ def with_header(
             row=number,
         )
     return OpenTable(
-        file, sheet, chosen, number, names, headings, chain(first[position + 1 :], rows)
+        file, sheet, chosen, first[end][0], names, headings, chain(first[end + 1 :], rows)
     )
+
+
+def _two_rows(
+    first: list[tuple[int, list[Any]]], position: int, table: Table
+) -> tuple[list[str], int]:
+    """The headings of a header that takes one row or two, and where it ends.
+
+    In a header of two rows some headings stand in the upper row (over both, when merged) and the
+    others in the lower one, below the name of a group.
+    """
+    headings = [text_of(cell) for cell in first[position][1]]
+    known = table.headings()
+    for other in (position + 1, position - 1):
+        if not 0 <= other < len(first):
+            continue
+        cells = [text_of(cell) for cell in first[other][1]]
+        named = {index for index, cell in enumerate(cells) if folded(cell) in known}
+        said = {index for index, cell in enumerate(cells) if cell}
+        taken = {index for index, cell in enumerate(headings) if folded(cell) in known}
+        meant = {known[folded(headings[index])] for index in taken}
+        fits = (
+            named == said  # below: nothing but headings, so that no data are taken for them
+            if other > position
+            else not any(headings[index : index + 1] != [""] for index in named)
+        )
+        if (
+            named
+            and fits
+            and not named & taken
+            and not meant & {known[folded(cells[index])] for index in named}
+        ):
+            width = max(len(headings), len(cells))
+            headings += [""] * (width - len(headings))
+            for index in named:
+                headings[index] = cells[index]
+            return headings, max(position, other)
+    return headings, position
 
 
 def _score(raw: list[Any], table: Table) -> float:
@@ -139,8 +178,9 @@ def _names(
         else:
             seen[name] = index
     free = [column.name for column in table.columns if column.name not in seen]
+    ours = REJECTED if tuple(map(folded, headings[-len(REJECTED) :])) == REJECTED else ()
     for heading, name in zip(headings, names, strict=True):
-        if name is None and heading and folded(heading) not in known:
+        if name is None and heading and folded(heading) not in (*known, *ours):
             close = difflib.get_close_matches(folded(heading), free, n=1, cutoff=0.8)
             if close and _is_more_than(folded(heading), close[0]):
                 _unread(place, number, heading, f"is {close[0]!r} meant?", findings)

@@ -77,7 +77,8 @@ class LinkRows:
             "proposed" if self._proposals else "accepted"
         )
         if review == "proposed" and self._is_decided(subject, predicate, object_):
-            row.doubtful("case", "this link was accepted or rejected before: left out")
+            row.doubtful("", "this link was accepted or rejected before: left out",
+                         "kg review log tells by whom and why")
             return out
         self._write(row, out, subject, predicate, object_, review)
         return out

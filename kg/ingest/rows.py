@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     import pyoxigraph as ox
 
 Value = TypeVar("Value")
+TITLE: Final = 2_000
+"""Characters of the longest title; more are a cell that has swallowed its neighbours."""
 _BRACKETS: Final = re.compile(r"(.*\S)\s*\(([^()]*(?:\([^()]*\)[^()]*)*)\)\s*\Z", re.DOTALL)
 _DIRECTNESS_FIRST: Final = re.compile(
     r"(direct|indirect)\b[\s:,;–—-]*(.*)\Z", re.IGNORECASE | re.DOTALL
@@ -58,6 +60,26 @@ class Row:
         except CellProblem as problem:
             self.wrong(column, problem.message, problem.suggestion)
             return None
+
+    def title(self, what: str) -> str:
+        """The title in one line; notes the problem and gives nothing when it is none.
+
+        Args:
+            what: What the row describes, for the message.
+        """
+        title = self.cells.get("title", "")
+        if "\n" in title or "  " in title:
+            title = " ".join(title.split())
+        if len(title) > TITLE:
+            self.wrong(
+                "title",
+                f"{len(title):,} characters are no title; is a double quote missing?",
+                f"a line of at most {TITLE:,} characters",
+            )
+            return ""
+        if not title and not any(problem[0] == "title" for problem in self.problems):
+            self.wrong("title", f"every {what} needs a title")
+        return title
 
     def wrong(self, column: str, message: str, suggestion: str = "") -> None:
         """Note an error."""

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final, Protocol
 
+from kg.ingest.closest import ClosestIris
 from kg.ingest.findings import Finding, Severity
 from kg.ingest.shape_model import SET_CONSTRAINTS, Constraint, Shape, ShapeReader
 from kg.locations import ontology_dir
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 
     import pyoxigraph as ox
 
+_NAMES: Final = frozenset({"Class", "Node", "In", "Or"})
+"""Components whose values are known things; what was meant can be told."""
 _SIDE_BY_SIDE: Final = 2
 LIMIT: Final = 1_000
 """Findings reported per constraint and graph."""
@@ -112,6 +115,7 @@ def check_graphs(
     compiled = [
         check for check in checks(directory) if not components or check.component in components
     ]
+    closest = ClosestIris(ask)
     for done, graph in enumerate(graphs):
         present = {
             kind
@@ -125,7 +129,7 @@ def check_graphs(
             return [
                 finding
                 for check in _suspects(ask, graph, concerned, kind)
-                for finding in _run(ask, graph, check, [kind])
+                for finding in _run(ask, graph, check, [kind], closest)
             ]
 
         # The engine lets go of the interpreter while it looks, so classes are checked side by side.
@@ -177,35 +181,43 @@ def _passed(
     """Per property how often it is stated, and the properties with a value that does not fit."""
     rows = ask(f"SELECT ?path (COUNT(*) AS ?n) {{ {focus} ?this ?path ?value }} GROUP BY ?path")
     counts = {row["path"].value: int(row["n"].value) for row in rows}
-    by_path: dict[str, list[str]] = {}
+    by_path: dict[str, list[Check]] = {}
     for check in checked:
         if check.path in counts:
-            by_path.setdefault(check.path, []).append(check.value_fits)
+            by_path.setdefault(check.path, []).append(check)
     # One query per property: tests on ?path in one large condition would decode it every time.
-    faulty = {
-        path
-        for path, fits in by_path.items()
-        if _found(ask, f"{focus} ?this <{path}> ?value FILTER(!({' && '.join(fits)}))")
-    }
+    faulty = set()
+    for path, of_path in by_path.items():
+        stated = f"{focus} ?this <{path}> ?value"
+        if any(check.component in _NAMES for check in of_path):
+            # Many records point at few things, and looking up what a thing is costs most.
+            stated = f"{{ SELECT DISTINCT ?value {{ {stated} }} }}"
+        fits = " && ".join(check.value_fits for check in of_path)
+        if _found(ask, f"{stated} FILTER(!({fits}))", "?value"):
+            faulty.add(path)
     return counts, faulty
 
 
-def _found(ask: Asks, pattern: str) -> bool:
-    return next(iter(ask(f"SELECT ?this {{ {pattern} }} LIMIT 1")), None) is not None
+def _found(ask: Asks, pattern: str, name: str = "?this") -> bool:
+    return next(iter(ask(f"SELECT {name} {{ {pattern} }} LIMIT 1")), None) is not None
 
 
-def _run(ask: Asks, graph: str, check: Check, targets: Sequence[str]) -> Iterator[Finding]:
+def _run(
+    ask: Asks, graph: str, check: Check, targets: Sequence[str], closest: ClosestIris
+) -> Iterator[Finding]:
     for kind in targets:
         focus = f"GRAPH <{graph}> {{ ?this <{TYPE}> <{kind}> }}"
         pattern = check.pattern.replace("{focus}", focus)
         for row in ask(f"SELECT DISTINCT ?this ?value ?path {{ {pattern} }} LIMIT {LIMIT}"):
             this, value, path = row["this"], row["value"], row["path"]
+            named = check.component in _NAMES and str(value).startswith("<")
             yield Finding(
                 check.message,
                 check.severity,
                 column=path.value if path is not None else check.path,
                 iri=this.value if this is not None else "",
                 value=value.value if value is not None else "",
+                suggestion=closest.hint(value.value) if named and value is not None else "",
                 check=check.component,
                 shape=check.shape,
             )

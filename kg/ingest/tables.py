@@ -20,7 +20,7 @@ from kg.ingest.delimited import read_rows, sniff
 from kg.ingest.findings import Finding, Findings
 from kg.ingest.formats import FileFormat
 from kg.ingest.framework_rows import FrameworkRows
-from kg.ingest.headers import OpenTable, with_header
+from kg.ingest.headers import REJECTED, OpenTable, with_header
 from kg.ingest.link_rows import LinkRows
 from kg.ingest.reports import FileReport, Progress
 from kg.ingest.rows import Row, Surroundings
@@ -225,7 +225,8 @@ def _open(
             failures.append(error)
             continue
         findings.extend(noticed_here)
-        if merged := book.merged_below(sheet, opened.header):
+        read = {index for index, name in enumerate(opened.names) if name}
+        if merged := book.merged_below(sheet, opened.header, read):
             findings.add(merged_finding(opened.place, merged))
         found.append(opened)
     if not found:
@@ -258,7 +259,7 @@ class _BadRows:
                     "--rejected", file=str(self._path)
                 ) from error
             self._writer = csv.writer(self._stream, lineterminator="\n")
-            self._writer.writerow([*self._found.headings, "problem", "row"])
+            self._writer.writerow([*self._found.headings, *REJECTED])
             self.written = str(self._path)
         width = len(self._found.headings)
         values = [text_of(cell) for cell in raw[:width]]

@@ -7,7 +7,6 @@ both are named; for principles those of the pivot go first.
 
 from __future__ import annotations
 
-import difflib
 import re
 import unicodedata
 from collections.abc import Iterable
@@ -16,6 +15,7 @@ from typing import TYPE_CHECKING, Final
 from kg import vocabulary as v
 from kg.identifiers import expand, slugify
 from kg.ingest.cells import CellProblem
+from kg.ingest.closest import LISTED, closest_names, codes_beside
 from kg.ingest.country_names import code_of, spellings
 
 if TYPE_CHECKING:
@@ -42,7 +42,6 @@ _CODE: Final = re.compile(
 _NOT_WORD: Final = re.compile(r"[\W_]+")
 _REMEMBERED: Final = 20_000
 _CUES: Final = f"{v.DATASET}sdg-cues"
-_COMPARED: Final = 20_000
 _LONGEST: Final = 6
 """Parts between commas that may be one name."""
 _AND_FIRST: Final = re.compile(r"\A(?:and|&)\s+", re.IGNORECASE)
@@ -293,16 +292,12 @@ class _Kind:
         """The problem that a text names nothing, with the closest known names."""
         if text not in self._close:
             key = normal(text.rsplit("/", 1)[-1] if "://" in text else text)
-            keys = [known for level in self._levels for known in level]
-            close = difflib.get_close_matches(key, keys[:_COMPARED], n=3, cutoff=0.6)
-            iris: dict[str, None] = {}
-            for near in close:
-                for level in self._levels:
-                    found = level.get(near, ())
-                    iris.update(dict.fromkeys((found,) if isinstance(found, str) else found))
-            self._close[text] = [self._shown(iri) for iri in list(iris)[:3]]
-        closest = self._close[text]
-        hint = f"closest: {', '.join(closest)}" if closest else ""
+            close = codes_beside(text, self.names) if self.kind == "target" else []
+            close = close or closest_names(key, self._levels)
+            self._close[text] = [self._shown(iri) for iri in close]
+        hint = f"closest: {', '.join(self._close[text])}" if self._close[text] else ""
+        if not hint and self.kind in LISTED:
+            hint = "kg template writes a workbook whose sheet lists has all known values"
         what = {"target": "SDG target or goal"}.get(self.kind, self.kind.replace("-", " "))
         return CellProblem(f"no {what} {text!r}", hint)
 

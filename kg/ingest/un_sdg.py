@@ -64,12 +64,12 @@ class UnSdgFiles:
 def un_sdg_files(
     files: Sequence[Path], *, fetch: bool = False, address: str = ADDRESS
 ) -> Iterator[UnSdgFiles]:
-    """The files of the UN's system: those given, or fetched from its address.
+    """The files of the UN's system: those given, or fetched from an address.
 
     Args:
         files: RDF files a person has downloaded.
-        fetch: Whether to fetch the published file instead.
-        address: Where from.
+        fetch: Whether to fetch a file instead.
+        address: Where from; the published file when left out.
 
     Raises:
         InputError: No file and no leave to fetch; it cannot be fetched; or it describes no SDG.
@@ -78,7 +78,7 @@ def un_sdg_files(
         raise InputError("name a file or ask for --fetch, not both")
     if not files and not fetch:
         raise InputError(
-            f"name the file (download it from {ADDRESS}), or let kg fetch it: "
+            f"name the file (download it from {ADDRESS}) or its address, or let kg fetch it: "
             "kg import un-sdg --fetch"
         )
     with tempfile.TemporaryDirectory(prefix="kg-") as name:
@@ -87,7 +87,7 @@ def un_sdg_files(
             fetched = directory / "fetched.ttl"
             fetched.write_bytes(_fetched(address))
             files = [fetched]
-        restated = directory / "un-sdg.nt"
+        restated = directory / ("un-sdg.nt" if fetch else f"{files[0].stem}.nt")
         _restate(files, restated)
         yield UnSdgFiles([restated], address if fetch else files[0].name)
 

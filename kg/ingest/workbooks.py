@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from pathlib import Path
 from typing import Any, Final
 
@@ -64,11 +64,26 @@ class Workbook:
         for number, cells in enumerate(stream, start=1):
             yield number, [self._plain(cell) for cell in cells]
 
-    def merged_below(self, sheet: str, header: int) -> list[str]:
-        """Ranges merged below the header row, as ``B3:B5``."""
-        index = self.sheets().index(sheet)
-        ranges = self._merged.get(index, [])
-        return [name for name, last in ranges if last > header]
+    def merged_below(self, sheet: str, header: int, read: Container[int]) -> list[str]:
+        """Ranges merged among the data that leave a cell without its value, as ``B3:B5``.
+
+        Args:
+            sheet: Name of the sheet.
+            header: Row of the header; what is merged there reaches into no data.
+            read: Positions of the columns that are read, from 0.
+        """
+        from openpyxl.utils import range_boundaries
+
+        # Sheets lie in the archive under names that need not follow their order.
+        part = str(getattr(self._values[sheet], "_worksheet_path", "")).removeprefix("/")
+        found = []
+        for name in self._merged.get(part, ()):
+            left, top, right, bottom = range_boundaries(name)
+            beside = any(column - 1 in read for column in range(left + 1, right + 1))
+            below = bottom > top and (beside or left - 1 in read)
+            if top > header and (beside or below):
+                found.append(name)
+        return found
 
     def close(self) -> None:
         """Let go of the file."""
@@ -117,10 +132,10 @@ def _open(path: Path, *, values: bool) -> Any:
         ) from error
 
 
-def _inspect(path: Path) -> tuple[bool, dict[int, list[tuple[str, int]]]]:
-    """Refuse what is dangerous; say whether there are formulas, and what is merged per sheet."""
+def _inspect(path: Path) -> tuple[bool, dict[str, list[str]]]:
+    """Refuse what is dangerous; say whether there are formulas, and what is merged per part."""
     formulas = False
-    merged: dict[int, list[tuple[str, int]]] = {}
+    merged: dict[str, list[str]] = {}
     try:
         with zipfile.ZipFile(path) as archive:
             members = archive.infolist()
@@ -128,7 +143,7 @@ def _inspect(path: Path) -> tuple[bool, dict[int, list[tuple[str, int]]]]:
             for member in members:
                 if not member.filename.endswith((".xml", ".rels")):
                     continue
-                sheet = re.fullmatch(r"xl/worksheets/sheet(\d+)\.xml", member.filename)
+                sheet = re.fullmatch(r"xl/worksheets/\w+\.xml", member.filename)
                 with archive.open(member) as stream:
                     tail, read = b"", 0
                     while piece := stream.read(_PIECE):
@@ -145,9 +160,9 @@ def _inspect(path: Path) -> tuple[bool, dict[int, list[tuple[str, int]]]]:
                             formulas = formulas or b"<f>" in window or b"<f " in window
                             for left, top, right, bottom in _MERGED.findall(window):
                                 name = b"%s%s:%s%s" % (left, top, right, bottom)
-                                place = merged.setdefault(int(sheet.group(1)) - 1, [])
-                                if (name.decode(), int(bottom)) not in place:
-                                    place.append((name.decode(), int(bottom)))
+                                place = merged.setdefault(member.filename, [])
+                                if name.decode() not in place:
+                                    place.append(name.decode())
                         tail = window[-200:]
                         if not sheet and read > 2 * _PIECE:
                             break

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import http.server
 import json
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -139,6 +141,83 @@ def test_un_sdg_needs_a_file_or_leave_to_fetch(scratch_store: Path) -> None:
     found = run(scratch_store, "import", "un-sdg")
     assert isinstance(found.exception, InputError)
     assert "--fetch" in str(found.exception)
+
+
+def test_un_sdg_from_an_address(scratch_store: Path) -> None:
+    kos = (
+        b'<http://metadata.un.org/sdg/1> <http://www.w3.org/2004/02/skos/core#prefLabel> '
+        b'"A sentence about goal one"@en .'
+    )
+
+    class Handler(http.server.BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.end_headers()
+            self.wfile.write(kos)
+
+        def log_message(self, *_: object) -> None:
+            return
+
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    address = f"http://127.0.0.1:{server.server_port}/kos.nt"
+    try:
+        done = run(scratch_store, "import", "un-sdg", address)
+        both = run(scratch_store, "import", "un-sdg", address, "--fetch")
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+    assert "Imported into un-sdg" in done.output
+    assert isinstance(both.exception, InputError)
+    listed = run(scratch_store, "dataset", "list", "--format", "json")
+    (record,) = (item for item in json.loads(listed.stdout) if item["name"] == "un-sdg")
+    assert record["source"] == address
+
+
+def test_rows_that_are_alike_are_told_in_one_line(scratch_store: Path, tmp_path: Path) -> None:
+    path = tmp_path / "guidelines.csv"
+    rows = "".join(f"g{number},Guide {number},Private corporation,Atlantis {number}\n"
+                   for number in range(30))
+    path.write_text("id,title,publisher_type,country\n" + rows)
+    done = run(scratch_store, "import", str(path))
+    warnings = [line for line in done.stderr.splitlines() if line.startswith("Warning")]
+    assert len(warnings) == 2
+    told = "'Private corporation' is read as company (30 rows in all, also 3, 4, 5, 6, 7 …)"
+    assert f"row 2, column publisher_type: {told}" in warnings[0] + warnings[1]
+
+
+def test_a_corrected_file_of_rejected_rows_imports_without_a_word(
+    scratch_store: Path, tmp_path: Path
+) -> None:
+    path = tmp_path / "mine.csv"
+    path.write_text(BAD)
+    run(scratch_store, "import", str(path), "--dataset", "mine", "--skip-invalid")
+    rejected = tmp_path / "mine.rejected.csv"
+    rejected.write_text(rejected.read_text().replace("Nowhere,7.3", "NL,7.3"))
+    done = run(scratch_store, "import", str(rejected), "--dataset", "mine")
+    assert done.exit_code == 0
+    assert done.stderr == ""
+    assert "1 of 1 rows" in done.output
+
+
+def test_findings_on_rdf_are_short_and_said_once(scratch_store: Path, tmp_path: Path) -> None:
+    path = tmp_path / "one.ttl"
+    path.write_text(
+        "@prefix eq: <https://w3id.org/equipoise/ontology#> .\n"
+        "@prefix dcterms: <http://purl.org/dc/terms/> .\n"
+        '<https://w3id.org/equipoise/id/case/one> a eq:Case ; dcterms:title "One"@en ;\n'
+        '  eq:startYear "soon" ; eq:supports <http://metadata.un.org/sdg/7.9> ;\n'
+        "  eq:status <https://w3id.org/equipoise/id/status/pilott> .\n"
+    )
+    done = run(scratch_store, "validate", str(path))
+    lines = done.stdout.splitlines()
+    assert sum("eq:startYear" in line for line in lines) == 1
+    assert any("sdg/7.9" in line and "closest: sdg:7, sdg:7.1" in line for line in lines)
+    assert any("pilott" in line and "closest: id:status/pilot" in line for line in lines)
+    refused = run(scratch_store, "import", str(path))
+    assert str(refused.exception).count("eq:startYear") == 1
 
 
 def test_a_wrong_record_of_rdf_is_a_validation_error(scratch_store: Path, tmp_path: Path) -> None:

@@ -86,3 +86,15 @@ def test_a_large_file_is_streamed(tmp_path: Path) -> None:
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert peak < 6_000_000
+
+
+@pytest.mark.parametrize("letters", ["Title", "Caf\xe9"])
+def test_a_nul_byte_is_named_however_deep_it_lies(tmp_path: Path, letters: str) -> None:
+    """Beyond the first megabyte, and in files that are not UTF-8."""
+    path = tmp_path / "t.csv"
+    rows = "".join(f"{number},{letters}\n" for number in range(200_000))
+    path.write_bytes(("id,title\n" + rows + "x,a\0b\n").encode("cp1252"))
+    assert path.stat().st_size > 2 << 20
+    with pytest.raises(ParseError, match="a NUL byte") as caught:
+        sniff(path)
+    assert caught.value.line == 200_002

@@ -409,3 +409,88 @@ def test_a_table_without_rows_is_refused(store: GraphStore, write: Writes) -> No
             [write("c.csv", "id,title,supports\n\n")],
             ImportOptions(dataset="c", replace=True),
         )
+
+
+@pytest.mark.parametrize("groups", [["", "", "Where", "Links"], ["Case", "Case", "Where", "Links"]])
+def test_a_header_of_two_rows_is_read_as_one(
+    store: GraphStore, tmp_path: Path, groups: list[str]
+) -> None:
+    """Headings merged over both rows, or under the names of groups."""
+    path = tmp_path / "two.xlsx"
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    if groups[0]:
+        upper, lower = groups, ["id", "title", "countries", "supports"]
+    else:
+        upper, lower = ["id", "title", *groups[2:]], ["", "", "countries", "supports"]
+        sheet.merge_cells("A1:A2")
+        sheet.merge_cells("B1:B2")
+    for column, (above, below) in enumerate(zip(upper, lower, strict=True), start=1):
+        sheet.cell(1, column).value = above
+        if below:
+            sheet.cell(2, column).value = below
+    sheet.append(["a", "Alpha", "KE", "7.3"])
+    book.save(path)
+    report = import_files(store, [path], MINE)
+    assert report.files[0].rows == 1
+    assert ask(store, f"{case('a')} eq:country <{ID}country/KE> ; eq:supports sdg:7.3", "mine")
+
+
+def test_a_row_of_data_is_no_second_row_of_a_header(store: GraphStore, write: Writes) -> None:
+    text = "title,ours,countries\nTitle,,KE\nStatus,Region,\n"
+    report = import_files(store, [write("data.csv", text)], MINE)
+    assert report.files[0].rows == 2
+
+
+def test_titles_are_one_line_of_bearable_length(store: GraphStore, write: Writes) -> None:
+    long = "x" * 1_000_000
+    text = f'id,title,countries\na,"Two\nlines",KE\nb,"{long}",KE\n'
+    report = import_files(
+        store, [write("long.csv", text)], ImportOptions(dataset="mine", skip_invalid=True)
+    )
+    assert ask(store, f'{case("a")} dcterms:title "Two lines"@en', "mine")
+    (finding,) = report.findings
+    assert (finding.row, finding.column) == (3, "title")
+    assert "1,000,000 characters" in finding.message
+
+
+def test_a_cell_that_cannot_be_read_is_one_fault(store: GraphStore, tmp_path: Path) -> None:
+    path = tmp_path / "error.xlsx"
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.append(["id", "title", "countries"])
+    sheet.append(["a", "#REF!", "KE"])
+    book.save(path)
+    report = validate_files(store, [path], MINE)
+    assert [item.message for item in report.findings] == ["#REF! in cell B2"]
+
+
+def test_an_id_that_another_dataset_has_is_a_warning(store: GraphStore, write: Writes) -> None:
+    import_files(store, [write("mine.csv", CASES)], MINE)
+    again = import_files(store, [write("mine.csv", CASES)], MINE)
+    assert again.findings.warnings == 0
+    other = import_files(store, [write("mine.csv", CASES)], ImportOptions(dataset="other"))
+    assert [(item.row, item.column) for item in other.findings] == [(2, "id"), (3, "id")]
+    assert "'a' is in dataset mine too" in other.findings.kept[0].message
+
+
+def test_cases_of_one_title_without_ids_are_told_so(store: GraphStore, write: Writes) -> None:
+    report = validate_files(store, [write("t.csv", "title,countries\nOne,KE\nOne,NL\n")], MINE)
+    (finding,) = report.findings
+    assert (finding.row, finding.column) == (3, "title")
+    assert "row 2 has this title too" in finding.message
+
+
+@pytest.mark.parametrize(
+    ("value", "hint"),
+    [("SDG 18", "1 (No poverty), 17"), ("7.9", "7 (Affordable"), ("7.33", "7.3 (")],
+)
+def test_an_unknown_code_gets_codes_that_there_are(
+    store: GraphStore, write: Writes, value: str, hint: str
+) -> None:
+    text = f"title,supports,upholds\nOne,{value},banana\n"
+    code, word = validate_files(store, [write("t.csv", text)], MINE).findings
+    assert hint in code.suggestion
+    assert "kg template" in word.suggestion

@@ -79,8 +79,43 @@ def test_merged_cells_below_the_header_are_told(tmp_path: Path) -> None:
         merged="B3:B4",
     )
     book = Workbook(path, Findings())
-    assert book.merged_below("Sheet", header=2) == ["B3:B4"]
-    assert book.merged_below("Sheet", header=4) == []
+    assert book.merged_below("Sheet", header=2, read={0, 1}) == ["B3:B4"]
+    assert book.merged_below("Sheet", header=4, read={0, 1}) == []
+
+
+def test_merged_cells_that_hide_nothing_are_no_fault(tmp_path: Path) -> None:
+    """Over the header and the row below, or over columns that are not read."""
+    rows = [["id", "title", None, "ours"], [None] * 4, ["x", "a", None, "n"], ["y", "b", None, "n"]]
+    for merged in ("A1:A2", "B3:C3", "D3:D4"):
+        book = Workbook(_saved(tmp_path / "a.xlsx", rows, merged=merged), Findings())
+        assert book.merged_below("Sheet", header=1, read={0, 1}) == [], merged
+    for merged in ("A3:B3", "A3:A4", "B3:C4"):
+        book = Workbook(_saved(tmp_path / "a.xlsx", rows, merged=merged), Findings())
+        assert book.merged_below("Sheet", header=1, read={0, 1}) == [merged]
+
+
+def test_merged_cells_belong_to_their_sheet_whatever_its_part_is_called(tmp_path: Path) -> None:
+    path = tmp_path / "a.xlsx"
+    book = openpyxl.Workbook()
+    notes = book.create_sheet("notes")
+    notes.merge_cells("A2:B3")
+    book.save(path)
+    with zipfile.ZipFile(path) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    one, two = "xl/worksheets/sheet1.xml", "xl/worksheets/sheet2.xml"
+    parts[one], parts[two] = parts[two], parts[one]
+    relations = "xl/_rels/workbook.xml.rels"
+    swapped = parts[relations].replace(b"sheet1.xml", b"sheet3.xml")
+    parts[relations] = swapped.replace(b"sheet2.xml", b"sheet1.xml").replace(
+        b"sheet3.xml", b"sheet2.xml"
+    )
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, body in parts.items():
+            archive.writestr(name, body)
+    opened = Workbook(path, Findings())
+    assert opened.sheets() == ["Sheet", "notes"]
+    assert opened.merged_below("Sheet", header=1, read={0, 1}) == []
+    assert opened.merged_below("notes", header=1, read={0, 1}) == ["A2:B3"]
 
 
 def test_a_zip_bomb_is_refused_before_it_unpacks(tmp_path: Path) -> None:
