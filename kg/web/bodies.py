@@ -47,9 +47,9 @@ def require_length() -> None:
 
     Raises:
         LengthRequired: The request does not say how long its body is; the web server hands on
-            what came of one that broke off as if it were all.
+            what came of one that broke off as if it were all, and nothing of one by HTTP/1.0.
     """
-    if request.content_length is None and request.headers.get("Transfer-Encoding"):
+    if request.content_length is None and request.method != "DELETE":
         raise LengthRequired("say how long the body is (Content-Length): it is written whole only")
 
 

@@ -139,6 +139,19 @@ def test_a_write_says_how_long_it_is(
     connection.close()
 
 
+@pytest.mark.parametrize("version", ["1.0", "1.1"])
+@pytest.mark.parametrize(
+    ("line", "kind"),
+    [("POST /sparql", UPDATE), (f"PUT {GRAPH}", "text/turtle"), (f"PATCH {GRAPH}", UPDATE)],
+)
+def test_a_write_without_any_length(
+    unchanged: Server, version: str, line: str, kind: str
+) -> None:
+    with socket.create_connection(("127.0.0.1", unchanged.port), timeout=60) as raw:
+        raw.sendall(f"{line} HTTP/{version}\r\nHost: x\r\nContent-Type: {kind}\r\n\r\n".encode())
+        assert b" 411 " in raw.recv(200)
+
+
 def test_a_query_may_come_in_pieces_and_must_not_be_too_long(server: Server) -> None:
     for text, status in ((b"ASK {} #" + b"x" * 50_000, 200), (b"ASK {} #" + b"x" * 150_000, 413)):
         connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=60)
