@@ -45,7 +45,9 @@ from kg.cli.output import writing
 @click.option("--since", metavar="REVISION", default="", help="Also tell what changed since then.")
 @click.option("--title", default="", help="Title of the report.")
 @click.option("--author", default="", help="Who hands it in.")
-@click.option("--lang", default="en", show_default=True, help="Language of the report.")
+@click.option(
+    "--lang", default="en", show_default=True, help="Language of the report: en, fr or es."
+)
 @filter_options
 def report(
     store: str | None,

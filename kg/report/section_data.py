@@ -71,8 +71,8 @@ def data(found: Findings) -> Section:
             paragraph(
                 say(
                     "Titles, summaries and names that the graph holds in English only, such as "
-                    "those of cases, sources, frameworks, targets and technologies, are shown in "
-                    "English."
+                    "those of cases, sources, frameworks, targets, technologies and countries, are "
+                    "shown in English."
                 )
             )
         )

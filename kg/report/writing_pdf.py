@@ -175,6 +175,8 @@ class _Source:
 
     def _head(self, column: Column, *, many: bool) -> str:
         label = f"strong({_spoken(column.label)})"
+        if not self._say.native:  # words of other languages are longer than the columns
+            label = f"text(hyphenate: true, {label})"
         turned = many and len(bare(column.label)) > 5 and column.kind in NUMERIC
         return f"table.cell(align: bottom, up({label}))" if turned else (
             f"table.cell(align: {'right' if column.kind in NUMERIC else 'left'} + bottom, {label})"

@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response
 from kg.analysis.scope import Scope, meant
 from kg.projection import Projection
 from kg.report.formats import REPORT_FORMATS, report_format
+from kg.report.language import LANGUAGES
 from kg.report.options import ReportOptions
 from kg.web import sparql, state
 from kg.web.limits import LIMITS, described_body, limits_asked, links_asked, parameter
@@ -43,7 +44,7 @@ _PARAMETERS: Final = [
     parameter("since", "Also tell what changed since this revision."),
     parameter("title", "Title of the report."),
     parameter("author", "Who hands it in."),
-    parameter("lang", "Language of the report.", default="en"),
+    parameter("lang", "Language of the report.", enum=list(LANGUAGES), default="en"),
     *LIMITS,
 ]
 OPENAPI: Final[dict[str, Any]] = {

@@ -11,6 +11,7 @@ from kg.cli.export import export
 from kg.cli.report import report
 from kg.errors import InputError, UnknownTermError
 from kg.export.whole_file import whole_file
+from kg.report.language import LANGUAGES
 
 
 def test_the_ending_decides_the_format(shipped_store: Path, tmp_path: Path) -> None:
@@ -38,6 +39,15 @@ def test_a_report_to_standard_output(shipped_store: Path) -> None:
     result = CliRunner().invoke(report, ["--store", str(shipped_store), "--format", "md"])
     assert result.exit_code == 0
     assert result.stdout.startswith("# Gaps in responsible AI practice")
+
+
+def test_a_report_in_another_language_says_how_to_make_it_again(shipped_store: Path) -> None:
+    asked = ["--store", str(shipped_store), "--format", "md", "--country", "IN", "--lang", "es"]
+    result = CliRunner().invoke(report, asked)
+    assert result.stdout.startswith("# Lagunas en la práctica de la IA responsable")
+    assert "--lang es -o report.html" in result.stdout
+    told = CliRunner().invoke(report, ["--help"]).output
+    assert all(code in told.split("Language of the report:")[1][:30] for code in LANGUAGES)
 
 
 @pytest.mark.parametrize(

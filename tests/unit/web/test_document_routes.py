@@ -55,6 +55,18 @@ def test_a_report_in_html_and_as_data(client: FlaskClient) -> None:
     assert data["findings"]["gaps"]["total_units"] > 0
 
 
+def test_a_report_in_the_readers_language(client: FlaskClient) -> None:
+    pages = {
+        lang: client.get(f"/api/v1/report?country=IN&format=md&lang={lang}").get_data(as_text=True)
+        for lang in ("en", "fr", "es")
+    }
+    assert "## 1 Résumé" in pages["fr"]
+    assert "## 1 Resumen" in pages["es"]
+    assert "## 1 Summary" in pages["en"]
+    refused = client.get("/api/v1/report?lang=de").get_json()["detail"]
+    assert "en, fr, es" in refused
+
+
 def test_members_can_be_put_out_of_scope(client: FlaskClient) -> None:
     data = client.get("/api/v1/report?country=IN&format=json&out=1.1&out=1.2").get_json()
     assert data["findings"]["gaps"]["classes"]["out-of-scope"] > 0
