@@ -10,7 +10,7 @@ import pytest
 from kg import vocabulary as v
 from kg.analysis.scope import Scope
 from kg.analysis.triage import CELL_CLASSES
-from kg.errors import InputError, StoreError
+from kg.errors import InputError, NotFound
 from kg.projection import Filters, Projection
 from kg.report.building import build_report
 from kg.report.document import Figure, Heading, ReportModel, Table
@@ -280,7 +280,7 @@ def test_changes_since_a_revision(scratch_store: Path) -> None:
     rows = {str(row[0].value): row for row in tables(model)["changes-target-table"].rows}
     changed = next(row for name, row in rows.items() if name.startswith("17.13"))
     assert changed[2].value == changed[1].value + 1  # type: ignore[operator]
-    with pytest.raises(StoreError):
+    with pytest.raises(NotFound, match="r999999"):
         build_report(store, ReportOptions(since="r999999"))
 
 
