@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 from messages import OTHERS, fields, messages, said, written
 
@@ -248,9 +249,23 @@ def test_no_fixed_sentence_stays_in_english(
     left = {codes.sub("", outside_brackets(text)) for text in texts}
     assert {text for text in left if re.search(r"[^\W\d_]", text)} == set()
     assert sum(BEGIN in text for text in texts) > 300
-    sheets = zipfile.ZipFile(io.BytesIO(file_of(model, "xlsx"))).read("xl/workbook.xml").decode()
-    for name in re.findall('<sheet [^>]*name="([^"]*)"', sheets):
+
+
+def test_no_writer_has_words_of_its_own(shipped: GraphStore, pseudo: str) -> None:
+    limits = Filters(years=(2023, 2024))
+    model = build_report(shipped, ReportOptions(lang=pseudo, filters=limits, author="A. Writer"))
+    book = openpyxl.load_workbook(io.BytesIO(file_of(model, "xlsx")))
+    about, columns = book.worksheets[:2]
+    heads = [row[0].value for row in about.iter_rows()] + [cell.value for cell in columns[1]]
+    for name in [*book.sheetnames, *filter(None, heads)]:
         assert name.startswith(BEGIN), name
+    office = zipfile.ZipFile(io.BytesIO(file_of(model, "docx"))).read("word/document.xml").decode()
+    texts = (file_of(model, "md").decode(), office, _Source(model).text())
+    for text in texts:
+        assert f"{BEGIN}Figure{END} 1." in text
+        assert not re.search("(Figure|Table) [0-9]", text)
+    for text in texts[1:]:
+        assert f"{BEGIN}Contents{END}" in text
 
 
 def test_numbers_are_the_same_in_every_language(
@@ -288,6 +303,12 @@ def test_goals_principles_and_regions_are_called_as_the_graph_has_it(
     columns = {column.label for column in tables["matrix-positive-table"].columns[1:]}
     assert columns <= set(known.values())
     assert len(columns) == 17
+    places = [0, next(place for place, column in enumerate(tables["cases"].columns)
+                      if column.key == "status")]
+    for name, place in zip(("regions-table", "cases"), places, strict=True):
+        told = {str(row[place].value) for row in tables[name].rows} - {""}
+        assert told <= set(known.values()), told - set(known.values())
+        assert len(told) > 3
 
 
 def test_data_stay_in_their_language_and_say_so(translated: ReportModel) -> None:
