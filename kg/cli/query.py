@@ -10,7 +10,7 @@ import click
 
 from kg.cli.options import opened, output_option, store_option
 from kg.cli.output import emit_json, emit_rows, table
-from kg.errors import InputError
+from kg.errors import InputError, QueryFailed
 
 if TYPE_CHECKING:
     import pyoxigraph as ox
@@ -58,8 +58,10 @@ def query(
 
     text = _text(sparql, parameters)
     union = (default_graph or load_settings().default_graph) != "strict"
-    results = opened(store).query(text, union=union)
-    data = _printed(results, format_)
+    try:
+        data = _printed(opened(store).query(text, union=union), format_)
+    except (OSError, RuntimeError) as error:  # SERVICE calls out while results are read
+        raise QueryFailed(f"the query cannot be evaluated: {error}") from error
     if output is not None:
         output.write_bytes(data)
         click.echo(f"Wrote {output}", err=True)

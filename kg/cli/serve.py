@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import os
+import socket
 import tempfile
 from typing import Any
 
@@ -16,7 +17,8 @@ from kg.errors import InputError
 @click.command()
 @store_option
 @click.option("--host", help="Address to listen on. [KG_HOST]")
-@click.option("--port", type=click.IntRange(0, 65535), help="Port to listen on. [KG_PORT]")
+@click.option("--port", type=click.IntRange(0, 65535),
+              help="Port to listen on; 0 takes a free one. [KG_PORT]")
 @click.option("--workers", type=click.IntRange(1), help="Web worker processes. [KG_WORKERS]")
 @click.option("--base-url", metavar="URL",
               help="Public address of the service, for links in answers. [KG_BASE_URL]")
@@ -62,6 +64,7 @@ def serve(store: str | None, *, log_requests: bool, **options: Any) -> None:
             f"--open-writes lets anybody write and is refused on {settings.host}: use a loopback "
             "address such as 127.0.0.1, or set KG_TOKEN instead"
         )
+    settings = settings.with_(port=_free(settings.host, settings.port))
     location = _location(settings.store)
     with tempfile.TemporaryDirectory(prefix="equipoise-") as shared:
         settings = settings.with_(
@@ -78,6 +81,21 @@ def _location(name: str) -> str:
     store = opened(name or None)
     store.refresh()
     return store.location
+
+
+def _free(host: str, port: int) -> int:
+    """The port, if it can be listened on; for 0 one that can."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise InputError(
+                f"{host}:{port} cannot be listened on ({error.strerror}): name another address "
+                "with --host and --port"
+            ) from None
+        return int(probe.getsockname()[1])
 
 
 def _run(settings: Any, *, log_requests: bool) -> None:

@@ -68,6 +68,7 @@ def write_backup(store: EmbeddedStore, path: Path) -> Manifest:
         What was written.
 
     Raises:
+        InputError: There is no such directory.
         DiskFull: No room for it.
         ReadOnlyStore: The place cannot be written.
 
@@ -75,6 +76,8 @@ def write_backup(store: EmbeddedStore, path: Path) -> Manifest:
     """
     import pyoxigraph as ox
 
+    if not path.parent.is_dir():
+        raise InputError("there is no such directory to write a backup to", file=str(path.parent))
     with store.reader() as snapshot, translated(path.parent), _room(path) as temporary:
         digest = _dump(snapshot.store, temporary)
         manifest = Manifest(
@@ -120,8 +123,6 @@ def restore_backup(store: EmbeddedStore, path: Path) -> Revision:
         InputError: The file is no backup.
         StoreCorrupt: Its data do not fit its checksum.
     """
-    if not tarfile.is_tarfile(path):
-        raise InputError("is not a backup made by kg backup", file=str(path))
     with _opened(path) as archive, tempfile.TemporaryDirectory() as folder:
         manifest = _manifest(archive, path)
         data = Path(folder) / "data.nq"

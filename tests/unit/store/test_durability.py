@@ -343,10 +343,19 @@ def test_damaged_backups_are_refused_and_change_nothing(
     (tmp_path / "flipped").write_bytes(bytes(data))
     (tmp_path / "cut").write_bytes(path.read_bytes()[:1200])
     (tmp_path / "other").write_text("hello")
-    for name, error in (("flipped", StoreCorrupt), ("cut", KGError), ("other", InputError)):
+    (tmp_path / "folder").mkdir()
+    for name, error in (
+        ("flipped", StoreCorrupt), ("cut", KGError), ("other", InputError),
+        ("nowhere", InputError), ("folder", InputError),
+    ):
         with pytest.raises(error):
             restore_backup(store, tmp_path / name)
         assert value(store) == 4
+
+
+def test_a_backup_needs_a_directory(store: EmbeddedStore, tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="no such directory"):
+        write_backup(store, tmp_path / "nowhere" / "x.backup")
 
 
 def test_going_back_to_a_kept_revision(store: EmbeddedStore) -> None:
