@@ -163,8 +163,14 @@ def _change_graph(
             store.add_graph(name)
         for extension, part in _parts(job, body):
             quads = _parsed(part, extension, job["base"], name)
-            (store.extend if len(part) < 1_000_000 else store.bulk_extend)(quads)
-    write.touch(*([] if iri is None else [iri]))
+            if operation == "post" and len(part) < 1_000_000:
+                write.add(quads)
+            else:
+                store.bulk_extend(quads)
+    if iri is not None and operation == "post" and len(body) < 1_000_000:
+        write.touch_links(iri)  # what was added is known
+    else:
+        write.touch(*([] if iri is None else [iri]))
     return existed
 
 

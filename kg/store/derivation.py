@@ -8,7 +8,9 @@ counts as accepted, without evidence.
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Callable, Iterable, Iterator
+from itertools import product, zip_longest
 from typing import IO, TYPE_CHECKING, Final, TypeAlias, cast
 
 from kg.store.pipes import loading
@@ -27,6 +29,7 @@ from kg.vocabulary import (
 if TYPE_CHECKING:
     import pyoxigraph as ox
 
+    from kg.store.changes import LinkChanges
     from kg.store.protocol import GraphName, QueryResults
 
     Node: TypeAlias = ox.NamedNode | ox.BlankNode | ox.Triple
@@ -58,36 +61,63 @@ def derive_plain_triples(
 
     for graph in graphs:
         if _has(store, ox.NamedNode(TYPE), ox.NamedNode(LINK), graph):
-            some_wait = bool(_query(store, graph, "ASK", _NOT_ACCEPTED))
-            _add_missing(store, graph, _ACCEPTED if some_wait else "")
-            if some_wait:
+            only_accepted = _only_accepted(store, graph)
+            _add_missing(store, graph, only_accepted)
+            if only_accepted:
                 _remove_unaccepted(store, graph)
         if before is not None:
             _remove_orphans(store, before, graph)
 
 
-def derive_for_links(
-    store: ox.Store, graph: ox.NamedNode, links: Iterable[str], before: ox.Store | None
+def derive_for_changes(
+    store: ox.Store, graph: ox.NamedNode, changes: LinkChanges, before: ox.Store | None
 ) -> None:
     """Bring the plain triples of a few links in line, when nothing else of their graph changed.
 
     Args:
         store: The working copy.
         graph: The graph that holds the links.
-        links: IRIs of the links that changed.
+        changes: The links and plain triples that were written to.
         before: The revision the write began from.
 
     Cost: some look-ups a link, however many others there are.
     """
     import pyoxigraph as ox
 
-    listed = " ".join(f"<{iri}>" for iri in links)
-    only = f"VALUES ?link {{ {listed} }}"
-    rows = list(_rows(store, graph, only))
+    links = [ox.NamedNode(iri) for iri in sorted(changes.links)]
+    told = {triple for link in links for triple in _told(store, link, graph)}
     if before is not None:
-        rows += _rows(before, graph, f"{only} {_ACCEPTED}")
-    for row in rows:
-        _settle(store, ox.Quad(row["s"], row["p"], row["o"], graph))
+        told |= {
+            triple
+            for link in links
+            if _is_accepted(before, link, graph)
+            for triple in _told(before, link, graph)
+        }
+    for triple in told | changes.plain:
+        plain = ox.Quad(triple.subject, triple.predicate, triple.object, graph)
+        if triple in told or any(_records(store, plain)):
+            _settle(store, plain)
+
+
+def _told(store: ox.Store, link: Node, graph: GraphName) -> Iterator[ox.Triple]:
+    """What a record says, if it is a link's; more than one triple where it says several things."""
+    import pyoxigraph as ox
+
+    if ox.Quad(link, ox.NamedNode(TYPE), ox.NamedNode(LINK), graph) not in store:
+        return
+    subjects, predicates, objects = (
+        [quad.object for quad in
+         store.quads_for_pattern(link, ox.NamedNode(name), None, graph)]
+        for name in (SUBJECT, PREDICATE, OBJECT)
+    )
+    for subject, predicate, object_ in product(subjects, predicates, objects):
+        if (
+            isinstance(predicate, ox.NamedNode)
+            and predicate.value in LINK_PREDICATES
+            and isinstance(object_, ox.NamedNode)
+            and not isinstance(subject, ox.Literal)
+        ):
+            yield ox.Triple(subject, predicate, object_)
 
 
 def _has(
@@ -103,6 +133,11 @@ def _query(store: ox.Store, graph: GraphName, form: str, pattern: str) -> QueryR
     if isinstance(graph, ox.NamedNode):
         return store.query(f"{form} {{ GRAPH {graph} {{ {pattern} }} }}", prefixes=_PREFIXES)
     return store.query(f"{form} {{ {pattern} }}", prefixes=_PREFIXES, default_graph=graph)
+
+
+def _only_accepted(store: ox.Store, graph: GraphName) -> str:
+    """What leaves out links that are not accepted; empty when all are, which spares a look each."""
+    return _ACCEPTED if bool(_query(store, graph, "ASK", _NOT_ACCEPTED)) else ""
 
 
 def _rows(store: ox.Store, graph: GraphName, extra: str) -> Iterator[ox.QuerySolution]:
@@ -175,26 +210,53 @@ def _remove_unaccepted(store: ox.Store, graph: GraphName) -> None:
 
 
 def _remove_orphans(store: ox.Store, before: ox.Store, graph: GraphName) -> None:
+    """Look again at what links said before the write and do not say any more."""
     import pyoxigraph as ox
 
-    for row in _rows(before, graph, _ACCEPTED):
-        plain = ox.Quad(row["s"], row["p"], row["o"], graph)
-        if not _states(store, row["link"], plain) and plain in store:
-            _settle(store, plain)
+    with tempfile.TemporaryFile() as old, tempfile.TemporaryFile() as new:
+        for found, file in ((before, old), (store, new)):
+            pattern = f"{_LINKS} {_only_accepted(found, graph)}"
+            results = _query(found, graph, "SELECT ?s ?p ?o ?link", pattern)
+            assert isinstance(results, ox.QuerySolutions)
+            results.serialize(cast("IO[bytes]", file), format=ox.QueryResultsFormat.TSV)
+            file.seek(0)
+        gone = _only_in_first(old, new)
+    triples = b"".join(line.rpartition(b"\t")[0] + b" .\n" for line in gone)
+    for quad in ox.parse(triples, format=ox.RdfFormat.N_TRIPLES, lenient=True):
+        _settle(store, ox.Quad(quad.subject, quad.predicate, quad.object, graph))
+
+
+def _only_in_first(first: Iterable[bytes], second: Iterable[bytes]) -> set[bytes]:
+    """Lines of one table that are not in another; quick where they come in the same order."""
+    here: set[bytes] = set()
+    there: set[bytes] = set()
+    for one, other in zip_longest(first, second, fillvalue=b""):
+        if one == other:
+            continue
+        here.add(one)
+        there.add(other)
+        both = {one, other} & here & there
+        here -= both
+        there -= both
+    return here - {b""}
 
 
 def _settle(store: ox.Store, plain: ox.Quad) -> None:
     """Keep or add a plain triple if an accepted link states it; else take it away."""
-    import pyoxigraph as ox
-
-    subject, graph = ox.NamedNode(SUBJECT), plain.graph_name
-    if any(
-        _states(store, quad.subject, plain) and _is_accepted(store, quad.subject, graph)
-        for quad in store.quads_for_pattern(None, subject, plain.subject, graph)
-    ):
+    if any(_is_accepted(store, link, plain.graph_name) for link in _records(store, plain)):
         store.add(plain)
     else:
         store.remove(plain)
+
+
+def _records(store: ox.Store, plain: ox.Quad) -> Iterator[Node]:
+    """The links of its graph that say what a plain triple says."""
+    import pyoxigraph as ox
+
+    subject, graph = ox.NamedNode(SUBJECT), plain.graph_name
+    for quad in store.quads_for_pattern(None, subject, plain.subject, graph):
+        if _states(store, quad.subject, plain):
+            yield quad.subject
 
 
 def _states(store: ox.Store, link: Node, plain: ox.Quad) -> bool:

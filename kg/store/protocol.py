@@ -90,7 +90,7 @@ class Writer(Protocol):
     def touch(self, *graphs: str) -> None:
         """Say that graphs were changed through :attr:`store` directly."""
 
-    def touch_links(self, graph: str, links: Iterable[str]) -> None:
+    def touch_links(self, graph: str, links: Iterable[str] = ()) -> None:
         """Say that of a graph's links only these were changed through :attr:`store`."""
 
     def mark_derived(self, graph: str) -> None:

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 from kg.errors import InputError, ParseError, QueryFailed
 from kg.store import receipts
-from kg.store.derivation import derive_for_links, derive_plain_triples
+from kg.store.changes import LinkChanges, only_adds, stated_quads
+from kg.store.derivation import derive_for_changes, derive_plain_triples
 from kg.store.layout import Layout, clone_database, sync_directory, translate, write_atomically
 from kg.store.lexing import written_graphs
 from kg.store.protocol import Revision
@@ -20,7 +21,7 @@ from kg.vocabulary import PREFIXES
 if TYPE_CHECKING:
     import pyoxigraph as ox
 
-    from kg.store.protocol import Quads
+    from kg.store.protocol import GraphName, Quads
 
 _SMALL_FILE = 4_000_000
 
@@ -57,7 +58,8 @@ class EmbeddedWriter:
         self._anything = base is None
         self._default_graph = False
         self._derived: set[str] = set()
-        self._links: dict[str, set[str]] = {}
+        self._changes: dict[str, LinkChanges] = {}
+        self._only_adds = True
         layout.clear_incoming()
         layout.incoming.mkdir()
         database = layout.incoming / "db"
@@ -83,12 +85,11 @@ class EmbeddedWriter:
             QuerySyntaxError: It does not parse.
             QueryFailed: An operation of it cannot be done.
         """
-        written = written_graphs(sparql, PREFIXES)
-        if written is None:
-            self._anything = True
+        stated = stated_quads(sparql, base_iri)
+        if stated is not None:
+            self._note(stated)
         else:
-            self._touched.update(name for name in written if name is not None)
-            self._default_graph = self._default_graph or None in written
+            self._may_write(sparql)
         try:
             self.store.update(sparql, prefixes=dict(PREFIXES), base_iri=base_iri)
         except SyntaxError as error:
@@ -98,6 +99,16 @@ class EmbeddedWriter:
             if found is error:
                 found = QueryFailed(f"the update cannot be done: {error}")
             raise found from error
+
+    def _may_write(self, sparql: str) -> None:
+        """Remember the graphs that an update can have changed, told from its text."""
+        self._only_adds = self._only_adds and only_adds(sparql)
+        written = written_graphs(sparql, PREFIXES)
+        if written is None:
+            self._anything = True
+        else:
+            self._touched.update(name for name in written if name is not None)
+            self._default_graph = self._default_graph or None in written
 
     def load(
         self, path: Path, *, graph: str | None = None, base_iri: str | None = None
@@ -140,42 +151,52 @@ class EmbeddedWriter:
 
         name = ox.NamedNode(graph)
         self.store.remove_graph(name)
-        self._touched.add(graph)
+        self.touch(graph)
         self.store.bulk_extend(
             ox.Quad(item.subject, item.predicate, item.object, name) for item in quads
         )
 
     def add(self, quads: Iterable[ox.Quad]) -> None:
         """Add quads; small sets in one transaction."""
+        listed = list(quads)
+        self._note(listed)
+        (self.store.extend if len(listed) < 100_000 else self.store.bulk_extend)(listed)
+
+    def _note(self, quads: Iterable[ox.Quad]) -> None:
+        """Remember which links and graphs these quads can have changed."""
         import pyoxigraph as ox
 
-        listed = list(quads)
-        for quad in listed:
-            if isinstance(quad.graph_name, ox.NamedNode):
-                self._touched.add(quad.graph_name.value)
+        by_graph: dict[GraphName, list[ox.Quad]] = {}
+        for quad in quads:
+            by_graph.setdefault(quad.graph_name, []).append(quad)
+        for name, found in by_graph.items():
+            if isinstance(name, ox.NamedNode):
+                self._changes.setdefault(name.value, LinkChanges()).note(found)
+            elif isinstance(name, ox.DefaultGraph):
+                self._default_graph = True
             else:
                 self._anything = True
-        (self.store.extend if len(listed) < 100_000 else self.store.bulk_extend)(listed)
 
     def remove_graph(self, graph: str) -> None:
         """Remove a graph and its name."""
         import pyoxigraph as ox
 
         self.store.remove_graph(ox.NamedNode(graph))
-        self._touched.add(graph)
+        self.touch(graph)
 
     def touch(self, *graphs: str) -> None:
         """Say that graphs were changed through :attr:`store`; without names, any graph."""
         self._touched.update(graphs)
+        self._only_adds = False
         if not graphs:
             self._anything = True
 
-    def touch_links(self, graph: str, links: Iterable[str]) -> None:
+    def touch_links(self, graph: str, links: Iterable[str] = ()) -> None:
         """Say that of a graph's links only these were changed through :attr:`store`.
 
         Spares reading all others of the graph (about a second for 30,000).
         """
-        self._links.setdefault(graph, set()).update(links)
+        self._changes.setdefault(graph, LinkChanges()).links.update(links)
 
     def mark_derived(self, graph: str) -> None:
         """Say that this graph's plain triples are in place already (large table imports)."""
@@ -188,12 +209,13 @@ class EmbeddedWriter:
 
         store = self.store
         before = self._base.store if self._base is not None else None
+        self._touched.update(graph for graph, found in self._changes.items() if found.unknown)
         changed = self._changed(store)
-        derive_plain_triples(store, changed, before)
-        for graph, links in self._links.items():
+        derive_plain_triples(store, changed, None if self._only_adds else before)
+        for graph, changes in self._changes.items():
             if (name := ox.NamedNode(graph)) not in changed:
-                derive_for_links(store, name, sorted(links), before)
-        self._touched.update(self._links)
+                derive_for_changes(store, name, changes, before)
+        self._touched.update(self._changes)
         store.flush()
         del store
         self._store = None  # closes the database

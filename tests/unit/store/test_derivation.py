@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import product
+
 import pyoxigraph as ox
 import pytest
 from hypothesis import given, settings
@@ -9,7 +11,8 @@ from hypothesis import strategies as st
 
 from kg import vocabulary as v
 from kg.store import pipes
-from kg.store.derivation import derive_for_links, derive_plain_triples
+from kg.store.changes import LinkChanges, stated_quads
+from kg.store.derivation import derive_for_changes, derive_plain_triples
 
 GRAPH = ox.NamedNode("https://example.org/g")
 SUBJECTS = [ox.NamedNode("https://example.org/c1"), ox.NamedNode("https://example.org/_:c2"),
@@ -105,18 +108,71 @@ def changed(
     return new
 
 
-@settings(max_examples=100, deadline=None)
-@given(before=links, after=links)
-def test_few_links_end_as_all_do(before, after):
+possible = st.sampled_from(
+    sorted(
+        {
+            quad
+            for number in range(3)
+            for link in product(range(3), range(3), range(3), range(4))
+            for quad in quads(number, link, GRAPH)
+        }
+        | {ox.Quad(s, p, o, GRAPH) for s in SUBJECTS for p in PREDICATES[:2] for o in OBJECTS[:2]},
+        key=str,
+    )
+)
+
+
+@settings(max_examples=200, deadline=None)
+@given(before=links, added=st.lists(possible), taken=st.lists(possible))
+def test_known_changes_end_as_a_look_at_all_does(before, added, taken):
     old = ox.Store()
     for number, link in before.items():
         old.extend(quads(number, link, GRAPH))
     derive_plain_triples(old, [GRAPH])
-    whole, few = (changed(old, before, after, GRAPH) for _ in range(2))
-    derive_plain_triples(whole, [GRAPH], old)
-    touched = {number for number in before | after if before.get(number) != after.get(number)}
-    derive_for_links(few, GRAPH, [f"https://example.org/link/{n}" for n in touched], old)
-    assert set(few) == set(whole)
+    stores = []
+    for _ in range(2):
+        new = ox.Store()
+        new.extend(old)
+        for quad in taken:
+            new.remove(quad)
+        new.extend(added)
+        stores.append(new)
+    changes = LinkChanges()
+    changes.note(taken)
+    changes.note(added)
+    derive_plain_triples(stores[0], [GRAPH], old)
+    derive_for_changes(stores[1], GRAPH, changes, old)
+    assert set(stores[1]) == set(stores[0])
+    assert not changes.unknown
+
+
+def test_many_changes_are_not_followed(monkeypatch):
+    monkeypatch.setattr("kg.store.changes.MOST", 2)
+    changes = LinkChanges()
+    changes.note(quads(1, (0, 0, 0, 0), GRAPH))
+    assert changes.links
+    assert not changes.unknown
+    changes.note(quads(2, (0, 0, 0, 0), GRAPH) + quads(3, (0, 0, 0, 0), GRAPH))
+    assert changes.unknown
+    assert not changes.links
+
+
+@pytest.mark.parametrize(
+    ("update", "number"),
+    [
+        ("INSERT DATA { <a> <b> 1 . GRAPH <g> { <a> eq:p 'DELETE' } } ; # INSERT", 2),
+        ("PREFIX e: <http://e/> DELETE DATA { e:a e:b e:c } ; insert data { e:a e:b e:d }", 2),
+        ("INSERT DATA { <a> <b> 1 } ; CLEAR DEFAULT", None),
+        ("INSERT { <a> <b> ?o } WHERE { ?s ?p ?o }", None),
+        ("DELETE WHERE { <a> <b> ?o }", None),
+        ("CREATE GRAPH <g>", None),
+        ("INSERT DATA { ?s <b> 1 }", None),
+        ("no update", None),
+    ],
+)
+def test_quads_an_update_states(update, number):
+    found = stated_quads(update, "http://e/")
+    assert (None if found is None else len(found)) == number
 
 
 def test_other_graphs_are_left_alone():
