@@ -17,7 +17,7 @@ BODY = (
 
 def _read(entities: str) -> list[ox.Quad]:
     body = BODY.replace("{entities}", entities).encode()
-    return list(_parsed(body, {"extension": "rdf", "base": "http://e/"}, ox.DefaultGraph()))
+    return list(_parsed(body, "rdf", "http://e/", ox.DefaultGraph()))
 
 
 def test_abbreviations() -> None:
