@@ -14,7 +14,7 @@ from flask import request
 from werkzeug.exceptions import ClientDisconnected
 from werkzeug.wsgi import LimitedStream
 
-from kg.errors import LengthRequired, UnsupportedMediaType
+from kg.errors import InputError, LengthRequired, UnsupportedMediaType
 
 
 class Request(flask.Request):
@@ -32,11 +32,14 @@ class Request(flask.Request):
 
 
 def refuse_encoded() -> None:
-    """Refuse bodies that are compressed: they are read as they come.
+    """Refuse bodies that are compressed, or are a part of one: they are read as they come.
 
     Raises:
         UnsupportedMediaType: There is a content coding.
+        InputError: There is a range: a part would replace the whole.
     """
+    if "Content-Range" in request.headers:
+        raise InputError("bodies are sent whole here, not by Content-Range")
     coding = request.headers.get("Content-Encoding", "").strip().lower()
     if coding not in {"", "identity"}:
         raise UnsupportedMediaType(f"bodies are read as they are, not as {coding[:40]}")

@@ -231,6 +231,13 @@ def test_wrong_requests(
     assert server.get(address(GRAPH)).status == 404
 
 
+def test_a_part_does_not_replace_the_whole(server: Server) -> None:
+    put(server, GRAPH, ONE)
+    headers = {"Content-Type": TURTLE, "Content-Range": "bytes 0-9/99"}
+    assert server.request("PUT", address(GRAPH), TWO, headers).status == 400
+    assert objects(server, GRAPH) == {"one"}
+
+
 def test_a_body_that_does_not_parse_keeps_what_was_there(server: Server) -> None:
     put(server, GRAPH, ONE)
     answer = put(server, GRAPH, "<http://e/a> <http://e/p> 1 .\n<broken")
