@@ -3,10 +3,12 @@
     python benchmarks/import_.py tables --cases 100000 --links 700000
     python benchmarks/import_.py triples --triples 2000000
     python benchmarks/import_.py linked --cases 200000
+    python benchmarks/import_.py writes --cases 100000 --links 700000
 
 Prints one line of figures per run. The tables have seven links per case in a links table, with
 reasons. The linked triples have seven link records per case and no plain triples, so that all of
-them are derived. Peak memory is that of the whole process.
+them are derived. Peak memory is that of the whole process. ``writes`` imports the tables and then
+changes a little of what they made, each change published before the next.
 """
 
 from __future__ import annotations
@@ -140,16 +142,48 @@ def run_triples(write: Callable[[Path, int], None], size: int) -> None:
                   f"{spent:.1f} s and {ours_spent:.1f} s, {spent / ours_spent:.0%}", flush=True)
 
 
+def run_writes(cases: int, links: int) -> None:
+    """Small changes in a large dataset."""
+    from kg.linking.review import decide
+
+    graph = "https://w3id.org/equipoise/dataset/bench"
+    label = f"GRAPH <{graph}> {{ <https://example.org/x> rdfs:label %s }}"
+    updates = {
+        "INSERT DATA": f"INSERT DATA {{ {label % '1'} }}",
+        "INSERT ... WHERE": f"INSERT {{ {label % '?n'} }} WHERE {{ BIND(2 AS ?n) }}",
+        "DELETE ... WHERE": f"DELETE {{ {label % '?n'} }} WHERE {{ {label % '?n'} }}",
+    }
+    with tempfile.TemporaryDirectory() as name:
+        directory = Path(name)
+        store = open_store(directory / "store")
+        import_files(store, write_tables(directory, cases, links), ImportOptions(dataset="bench"))
+        for what, update in updates.items():
+            begun = time.perf_counter()
+            with store.writer(what) as write:
+                write.update(update)
+            print(f"writes: {what}: {time.perf_counter() - begun:.2f} s", flush=True)
+        store.refresh()
+        found = store.query(
+            f"SELECT ?l {{ GRAPH <{graph}> {{ ?l a eq:Link ; rdf:predicate eq:upholds }} }} LIMIT 1"
+        )
+        link = next(iter(found))["l"].value
+        begun = time.perf_counter()
+        decide(store, [link], "rejected", reviewer="Benchmark")
+        print(f"writes: a verdict on one link: {time.perf_counter() - begun:.2f} s", flush=True)
+
+
 def main() -> None:
     """Parse the command line."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("what", choices=["tables", "triples", "linked"])
+    parser.add_argument("what", choices=["tables", "triples", "linked", "writes"])
     parser.add_argument("--cases", type=int, default=100_000)
     parser.add_argument("--links", type=int, default=700_000)
     parser.add_argument("--triples", type=int, default=2_000_000)
     given = parser.parse_args()
     if given.what == "tables":
         run_tables(given.cases, given.links)
+    elif given.what == "writes":
+        run_writes(given.cases, given.links)
     elif given.what == "triples":
         run_triples(write_triples, given.triples)
     else:

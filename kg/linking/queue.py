@@ -170,20 +170,26 @@ def items(
         raise InputError(
             f"no kind {kind!r} of reviewed links; there are goal, target, principle, technology"
         )
-    pattern = (
-        "GRAPH ?g { ?l a eq:Link ; rdf:subject ?s ; rdf:predicate ?p ; rdf:object ?o . "
-        "OPTIONAL { ?l eq:reviewStatus ?r } OPTIONAL { ?l eq:confidence ?c } "
-        "OPTIONAL { ?l eq:rationale ?w } }"
+    # What is given stands first and inside: the engine begins with it, not with all links.
+    given = "".join(
+        f"VALUES ?{name} {{ {_nodes(iris)} }} "
+        for name, iris in (("l", links), ("s", [case] if case else []))
+        if iris
     )
-    parts = [pattern]
+    review = "OPTIONAL { ?l eq:reviewStatus ?r }"
+    if status is not None and status != "accepted":
+        given += f"VALUES ?r {{ <{STATUSES[status]}> }} ?l eq:reviewStatus ?r . "
+        review = ""
+    pattern = (
+        f"{given} ?l a eq:Link ; rdf:subject ?s ; rdf:predicate ?p ; rdf:object ?o . {review} "
+        "OPTIONAL { ?l eq:confidence ?c } OPTIONAL { ?l eq:rationale ?w }"
+    )
+    graph = _node(dataset_iri(dataset)) if dataset else "?g"
+    parts = [f"GRAPH {graph} {{ {pattern} }}"]
+    if dataset:
+        parts.append(f"BIND({graph} AS ?g)")
     if status == "accepted":
         parts.append("FILTER(!BOUND(?r) || ?r = eq:Accepted)")
-    elif status is not None:
-        parts.append(f"FILTER(?r = <{STATUSES[status]}>)")
-    bindings = {"g": dataset and [dataset_iri(dataset)], "s": case and [case], "l": links}
-    parts = [
-        f"VALUES ?{name} {{ {_nodes(iris)} }}" for name, iris in bindings.items() if iris
-    ] + parts
     if kind is not None:
         wanted = next(iri for iri, name in _KINDS.items() if name == kind)
         parts.append(f"FILTER EXISTS {{ ?o a <{wanted}> }}")
@@ -267,10 +273,11 @@ def verdicts(store: Queryable) -> list[tuple[str, float, bool]]:
         "FILTER(?r != eq:Proposed) }"
     )
     ours = {row[0].value for row in rows}
+    decided = items(store, status=None, links=ours) if ours else []
     return [
         (entry.kind, entry.confidence, entry.status == "accepted")
-        for entry in items(store, status=None)
-        if entry.id in ours and entry.kind and entry.confidence is not None
+        for entry in decided
+        if entry.kind and entry.confidence is not None
     ]
 
 

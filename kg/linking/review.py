@@ -167,7 +167,8 @@ def edit(
     if (target, verb) == (old.concept, old.predicate):
         raise InputError("nothing to change: give another concept or another predicate")
     rows: Any = store.query(
-        f"SELECT ?l {{ {ox.NamedNode(target)} skos:prefLabel|rdfs:label ?l }} LIMIT 1"
+        f"SELECT ?l {{ {ox.NamedNode(target)} skos:prefLabel|rdfs:label ?l "
+        "FILTER(lang(?l) IN ('en', '')) } LIMIT 1"
     )
     label = next((row[0].value for row in rows), None)
     if label is None:
