@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,7 +29,7 @@ _ROWS = 6
 @store_option
 @click.option("--dataset", default="", help="Name of the dataset (named graph) to import into. "
               "Default: the first file's name.")
-@click.option("--replace", is_flag=True, help="Empty the dataset first.")
+@click.option("--replace", "replace_", is_flag=True, help="Empty the dataset first.")
 @click.option("--dry-run", is_flag=True, help="Check and count, write nothing.")
 @click.option("--skip-invalid", is_flag=True, help="Import what is right; write what is wrong to "
               "a file, with the reasons.")
@@ -48,7 +51,7 @@ def import_(
     store: str | None,
     *,
     dataset: str,
-    replace: bool,
+    replace_: bool,
     dry_run: bool,
     skip_invalid: bool,
     rejected: Path | None,
@@ -79,7 +82,7 @@ def import_(
 
     options = ImportOptions(
         dataset=dataset,
-        replace=replace,
+        replace=replace_,
         skip_invalid=skip_invalid,
         details=DatasetDetails(title, licence, source, version_, creator or _user()),
         table=table or "",
@@ -105,12 +108,35 @@ def import_(
     else:
         paths = [Path(name) for name in files]
         run = validate_files if dry_run else import_files
-        report = run(target, paths, options, progress=_Bar())
+        with _room_for_rejected(paths, options, dry_run=dry_run) as options:
+            report = run(target, paths, options, progress=_Bar())
     _show(report, options, format_)
     if report.published and isinstance(target, EmbeddedStore):
         prepare(target)
     if report.findings.failed and not skip_invalid:
         report.findings.raise_if_failed(", ".join(files))
+
+
+@contextlib.contextmanager
+def _room_for_rejected(
+    paths: list[Path], options: ImportOptions, *, dry_run: bool
+) -> Iterator[ImportOptions]:
+    """Options that name where records of RDF files that are left out go.
+
+    That is beside the first file, as for tables; a dry run leaves nothing behind.
+    """
+    import tempfile
+
+    from kg.ingest.formats import detect
+
+    if not options.skip_invalid or any(detect(path).kind != "rdf" for path in paths):
+        yield options
+    elif dry_run:
+        with tempfile.TemporaryDirectory(prefix="kg-") as name:
+            yield replace(options, rejected=Path(name) / "rejected.ttl")
+    else:
+        beside = paths[0].with_name(f"{paths[0].stem}.rejected.ttl")
+        yield replace(options, rejected=options.rejected or beside)
 
 
 def _show(report: ImportReport, options: ImportOptions, format_: str) -> None:
@@ -123,8 +149,9 @@ def _show(report: ImportReport, options: ImportOptions, format_: str) -> None:
         rows = f"{item.taken:,} of {item.rows:,} rows" if item.rows else ""
         text = "; ".join(part for part in (rows, made) if part)
         click.echo(f"{item.file} ({item.format}){': ' + text if text else ''}")
-        if item.rejected_file:
-            click.echo(f"  left out {item.left_out:,}, with the reasons in {item.rejected_file}")
+        if item.left_out:
+            where = f", with the reasons in {item.rejected_file}" if report.published else ""
+            click.echo(f"  left out {item.left_out:,}{where}")
     names = ", ".join(_short(graph) for graph in report.graphs)
     if report.published:
         click.echo(f"Imported into {names}: revision {report.revision}")

@@ -87,6 +87,8 @@ def detect(path: Path) -> FileFormat:
         raise InputError(
             "this is the old Excel format (.xls); save it as .xlsx or CSV and try again", file=name
         )
+    if head.startswith(b"\x1f\x8b"):
+        raise InputError("this is compressed with gzip; unpack it and try again", file=name)
     if head.startswith(b"PK\x03\x04"):
         return _zipped(path)
     extension = path.suffix.removeprefix(".").lower()
@@ -174,7 +176,7 @@ def _by_content(head: bytes, name: str) -> FileFormat:
         r"(<[^>]*>|_:\S+)\s+<[^>]*>\s+(<[^>]*>|_:\S+|\".*)\s+<[^>]*>\s*\.\s*$", first
     ):
         return FileFormat("rdf", "nq")
-    if re.match(r"(<[^>]*>|_:\S+)\s+<[^>]*>\s", first):
+    if re.match(r"(<[^>]*>|_:\S+)\s+(<[^>]*>|a)\s", first):
         return FileFormat("rdf", "ttl")
     if any(mark in first for mark in ",;\t"):
         return FileFormat("csv")

@@ -159,12 +159,17 @@ def _suspects(
     missing = [check for check in concerned if check.fault]
     faults = " || ".join(f"({check.fault})" for check in missing)
     complete = not faults or not _found(ask, f"{focus} FILTER({faults})")
-    required = {check.path for check in missing} if complete else set()
+    lacking = {
+        check
+        for check in missing
+        if not complete and _found(ask, f"{focus} FILTER({check.fault})")
+    }
+    required = {check.path for check in missing if check not in lacking}
     for check in concerned:
         if check.value_fits:
             suspect = check.path in faulty
         elif check.fault:
-            suspect = not complete
+            suspect = check in lacking
         elif check.component == "Closed":
             suspect = any(path not in check.allowed for path in counts)
         elif check.component == "MaxCount" and check.path in required:
@@ -188,12 +193,15 @@ def _passed(
     # One query per property: tests on ?path in one large condition would decode it every time.
     faulty = set()
     for path, of_path in by_path.items():
-        stated = f"{focus} ?this <{path}> ?value"
+        fits = " && ".join(check.value_fits for check in of_path)
+        stated = f"?any <{path}> ?value"
         if any(check.component in _NAMES for check in of_path):
             # Many records point at few things, and looking up what a thing is costs most.
             stated = f"{{ SELECT DISTINCT ?value {{ {stated} }} }}"
-        fits = " && ".join(check.value_fits for check in of_path)
-        if _found(ask, f"{stated} FILTER(!({fits}))", "?value"):
+        # All that have the property first, whatever they are: one index, and no join.
+        if _found(ask, f"{stated} FILTER(!({fits}))", "?value") and _found(
+            ask, f"{focus} ?this <{path}> ?value FILTER(!({fits}))"
+        ):
             faulty.add(path)
     return counts, faulty
 

@@ -202,6 +202,30 @@ def test_a_corrected_file_of_rejected_rows_imports_without_a_word(
     assert "1 of 1 rows" in done.output
 
 
+def test_wrong_records_of_rdf_go_beside_the_file_and_nowhere_in_a_dry_run(
+    scratch_store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    monkeypatch.chdir(elsewhere)
+    path = tmp_path / "model.ttl"
+    path.write_text(
+        "@prefix eq: <https://w3id.org/equipoise/ontology#> .\n"
+        "@prefix dcterms: <http://purl.org/dc/terms/> .\n"
+        '<https://w3id.org/equipoise/id/case/one> a eq:Case ; dcterms:title "One"@en .\n'
+        '<https://w3id.org/equipoise/id/case/two> a eq:Case ; dcterms:title "Two"@en ;\n'
+        '  eq:startYear "soon" .\n'
+    )
+    dry = run(scratch_store, "import", str(path), "--skip-invalid", "--dry-run")
+    assert dry.exit_code == 0
+    assert "left out 1\n" in dry.stdout
+    assert sorted(item.name for item in tmp_path.iterdir() if item.is_file()) == ["model.ttl"]
+    done = run(scratch_store, "import", str(path), "--skip-invalid")
+    assert f"left out 1, with the reasons in {tmp_path / 'model.rejected.ttl'}" in done.stdout
+    assert "The start year is one whole number" in (tmp_path / "model.rejected.ttl").read_text()
+    assert list(elsewhere.iterdir()) == []
+
+
 def test_findings_on_rdf_are_short_and_said_once(scratch_store: Path, tmp_path: Path) -> None:
     path = tmp_path / "one.ttl"
     path.write_text(

@@ -22,6 +22,7 @@ from kg.ingest.formats import detect
         ("noname", "PREFIX a: <a:>\nGRAPH a:g {\n a:a a:b a:c }", "rdf", "trig"),
         ("noname", "<a:a> <a:b> <a:c> <a:g> .\n", "rdf", "nq"),
         ("noname", "<a:a> <a:b> <a:c> .\n", "rdf", "ttl"),
+        ("noname", "<a:a> a <a:c> ;\n <a:b> 1 .\n", "rdf", "ttl"),
         ("noname", '<?xml version="1.0"?><rdf:RDF/>', "rdf", "rdf"),
         ("noname", '{"@id": "a:a"}', "rdf", "jsonld"),
         ("table.data", "id;title\n1;One\n", "csv", ""),
@@ -51,6 +52,7 @@ def test_a_workbook_named_csv_is_a_workbook(tmp_path: Path) -> None:
         ("empty.csv", b"", "empty"),
         ("blank.ttl", b" \n\n", "empty"),
         ("a.bin", b"just some words", "cannot tell"),
+        ("a.ttl.gz", b"\x1f\x8b\x08\0rest", "unpack it"),
     ],
 )
 def test_refused(tmp_path: Path, name: str, content: bytes, message: str) -> None:
