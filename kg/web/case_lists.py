@@ -89,23 +89,19 @@ def cases_matching(
         page: Which part of the list, from 1.
         size: Cases in a part.
     """
-    patterns = _patterns(choices, polarity)
-    counted: Any = snapshot.query(
-        f"SELECT (COUNT(DISTINCT ?case) AS ?n) {{ ?case a eq:Case . {patterns} }}"
-    )
+    patterns = f"{_patterns(snapshot, choices, polarity)} ?case a eq:Case ."
+    counted: Any = snapshot.query(f"SELECT (COUNT(DISTINCT ?case) AS ?n) {{ {patterns} }}")
     total = int(next(iter(counted))["n"].value)
     if not total:
         return CaseList(0, ())
     part = f"LIMIT {size} OFFSET {(page - 1) * size}"
     if total > SORTED:
         # Sorting would read every title for each page; the store's own order is steady and free.
-        rows: Any = snapshot.query(
-            f"SELECT DISTINCT ?case {{ ?case a eq:Case . {patterns} }} {part}"
-        )
+        rows: Any = snapshot.query(f"SELECT DISTINCT ?case {{ {patterns} }} {part}")
         titles = labels_of(snapshot, [row["case"].value for row in rows])
     else:
         rows = snapshot.query(
-            f"""SELECT ?case (MIN(STR(?t)) AS ?title) {{ ?case a eq:Case . {patterns}
+            f"""SELECT ?case (MIN(STR(?t)) AS ?title) {{ {patterns}
             OPTIONAL {{ ?case dcterms:title ?t }} }}
             GROUP BY ?case ORDER BY LCASE(?title) ?case {part}"""
         )
@@ -127,7 +123,7 @@ def _lines(snapshot: Snapshot, titles: dict[str, str]) -> list[CaseLine]:
     linked: dict[str, dict[str, dict[str, Mention]]] = {}
     rows = snapshot.query(
         f"""SELECT DISTINCT ?case ?p ?o ?code ?label {{ VALUES ?case {{ {values} }}
-        VALUES ?p {{ {" ".join(f"<{iri}>" for iri in _VERBS)} }} ?case ?p ?o .
+        ?case ?p ?o FILTER(?p IN ({", ".join(f"<{iri}>" for iri in _VERBS)}))
         OPTIONAL {{ ?o skos:notation ?code }}
         OPTIONAL {{ ?o skos:prefLabel ?label FILTER(LANG(?label) IN ("en", "")) }} }}
         ORDER BY ?case ?p ?label ?o"""
@@ -161,11 +157,15 @@ def _lines(snapshot: Snapshot, titles: dict[str, str]) -> list[CaseLine]:
     ]
 
 
-def _patterns(choices: Sequence[Choice], polarity: str) -> str:
-    """Graph patterns of the choices; datasets limit both the cases and the links that count."""
+def _patterns(snapshot: Snapshot, choices: Sequence[Choice], polarity: str) -> str:
+    """Graph patterns of the choices; datasets limit both the cases and the links that count.
+
+    They name what a choice takes in instead of asking for it: the engine would otherwise go
+    through all cases first.
+    """
     graphs = sorted({choice.iri for choice in choices if choice.dimension == "dataset"})
     found = [
-        _pattern(index, choice, polarity, graphs)
+        _pattern(index, choice, polarity, graphs, _members(snapshot, choice))
         for index, choice in enumerate(choices)
         if choice.dimension != "dataset"
     ]
@@ -180,32 +180,40 @@ def _patterns(choices: Sequence[Choice], polarity: str) -> str:
     return " ".join(found)
 
 
-def _pattern(index: int, choice: Choice, polarity: str, graphs: Sequence[str]) -> str:
-    iri, thing = f"<{choice.iri}>", f"?x{index}"
-    matches = "skos:exactMatch|skos:closeMatch|skos:narrowMatch"
-    sdg, principle = (_signed(family, polarity) for family in ("sdg", "principle"))
+def _members(snapshot: Snapshot, choice: Choice) -> list[str]:
+    """What a choice takes in: narrower concepts, the countries of a region, matching principles."""
+    iri, matches = f"<{choice.iri}>", "skos:exactMatch|skos:closeMatch|skos:narrowMatch"
+    paths = {
+        "goal": f"?x skos:broader* {iri}",
+        "technology-family": f"?x skos:broader* {iri}",
+        "region": f"?x eq:region/skos:broader* {iri}",
+        "principle": f"?x ({matches})? {iri}",
+        # A framework's principle is touched through the pivot principles it amounts to, too.
+        "framework-principle": f"{iri} ({matches})? ?x",
+    }
+    if choice.dimension not in paths:
+        return [choice.iri]
+    rows: Any = snapshot.query(f"SELECT DISTINCT ?x {{ {paths[choice.dimension]} }}")
+    return sorted({row["x"].value for row in rows})
+
+
+def _pattern(
+    index: int, choice: Choice, polarity: str, graphs: Sequence[str], members: Sequence[str]
+) -> str:
+    among = f"VALUES ?x{index} {{ {_iris(members)} }}"
     match choice.dimension:
-        case "goal":
-            return f"{_linked(index, sdg, graphs)} {thing} skos:broader* {iri} ."
-        case "target":
-            return f"{_linked(index, sdg, graphs)} FILTER({thing} = {iri})"
-        case "principle":
-            return f"{_linked(index, principle, graphs)} {thing} ({matches})? {iri} ."
-        case "framework-principle":
-            # A framework's principle is touched through the pivot principles it amounts to, too.
-            return f"{_linked(index, principle, graphs)} {iri} ({matches})? {thing} ."
-        case "technology":
-            return f"{_linked(index, 'eq:usesTechnology', graphs)} FILTER({thing} = {iri})"
-        case "technology-family":
-            return f"{_linked(index, 'eq:usesTechnology', graphs)} {thing} skos:broader* {iri} ."
-        case "country":
-            return f"?case eq:country {iri} ."
-        case "region":
-            return f"?case eq:country/eq:region/skos:broader* {iri} ."
+        case "goal" | "target":
+            return f"{among} {_linked(index, _signed('sdg', polarity), graphs)}"
+        case "principle" | "framework-principle":
+            return f"{among} {_linked(index, _signed('principle', polarity), graphs)}"
+        case "technology" | "technology-family":
+            return f"{among} {_linked(index, 'eq:usesTechnology', graphs)}"
+        case "country" | "region":
+            return f"{among} ?case eq:country ?x{index} ."
         case "organisation":
-            return f"?case eq:participation/eq:organisation {iri} ."
+            return f"{among} ?case eq:participation/eq:organisation ?x{index} ."
         case _:
-            return f"?case eq:status {iri} ."
+            return f"{among} ?case eq:status ?x{index} ."
 
 
 def _linked(index: int, predicates: str, graphs: Sequence[str]) -> str:

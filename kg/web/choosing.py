@@ -96,9 +96,8 @@ def headline(store: GraphStore, snapshot: Snapshot) -> Headline:
 
 def _links(snapshot: Snapshot) -> tuple[int, int]:
     rows: Any = snapshot.query(
-        """SELECT (COUNT(*) AS ?links)
-        (SUM(IF(?p IN (eq:undermines, eq:violates), 1, 0)) AS ?bad) {
-        VALUES ?p { eq:supports eq:undermines eq:upholds eq:violates } ?case ?p ?thing }"""
+        """SELECT ?p (COUNT(*) AS ?n) { ?case ?p ?thing
+        VALUES ?p { eq:supports eq:undermines eq:upholds eq:violates } } GROUP BY ?p"""
     )
-    row = next(iter(rows))
-    return int(row["links"].value), int(row["bad"].value) if row["bad"] else 0
+    counts = {row["p"].value: int(row["n"].value) for row in rows}
+    return sum(counts.values()), counts.get(v.UNDERMINES, 0) + counts.get(v.VIOLATES, 0)

@@ -53,6 +53,8 @@ _POINTERS: Final = (
 )
 _SHOWN: Final = 60
 _CASES: Final = 40
+_POINTING: Final = 5_000
+"""Things pointing at one that are looked at; sorting more would take longer than reading them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,12 +261,12 @@ def _roles(snapshot: Snapshot, organisation: str) -> dict[str, str]:
 def _pointing(
     snapshot: Snapshot, iri: str, shown: set[str], *, hide_cases: bool
 ) -> list[tuple[str, int, list[Node]]]:
-    values = " ".join(f"<{predicate}>" for predicate, _ in _POINTERS if predicate not in shown)
+    values = ", ".join(f"<{predicate}>" for predicate, _ in _POINTERS if predicate not in shown)
     no_case = "?s a eq:Case" if hide_cases else "?s a eq:Participation"
     rows: Any = snapshot.query(
-        f"""SELECT DISTINCT ?p ?s {{ VALUES ?p {{ {values} }} ?s ?p <{iri}>
-        FILTER(ISIRI(?s)) FILTER NOT EXISTS {{ ?s a eq:Link }} FILTER NOT EXISTS {{ {no_case} }}
-        FILTER NOT EXISTS {{ ?s a eq:Participation }} }} ORDER BY ?p ?s LIMIT 5000"""
+        f"""SELECT DISTINCT ?p ?s {{ ?s ?p <{iri}> FILTER(?p IN ({values}) && ISIRI(?s))
+        FILTER NOT EXISTS {{ ?s a eq:Link }} FILTER NOT EXISTS {{ {no_case} }}
+        FILTER NOT EXISTS {{ ?s a eq:Participation }} }} LIMIT {_POINTING}"""
     )
     listed: dict[str, list[str]] = {}
     for row in rows:
