@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -108,35 +105,12 @@ def import_(
     else:
         paths = [Path(name) for name in files]
         run = validate_files if dry_run else import_files
-        with _room_for_rejected(paths, options, dry_run=dry_run) as options:
-            report = run(target, paths, options, progress=_Bar())
+        report = run(target, paths, options, progress=_Bar())
     _show(report, options, format_)
     if report.published and isinstance(target, EmbeddedStore):
         prepare(target)
     if report.findings.failed and not skip_invalid:
         report.findings.raise_if_failed(", ".join(files))
-
-
-@contextlib.contextmanager
-def _room_for_rejected(
-    paths: list[Path], options: ImportOptions, *, dry_run: bool
-) -> Iterator[ImportOptions]:
-    """Options that name where records of RDF files that are left out go.
-
-    That is beside the first file, as for tables; a dry run leaves nothing behind.
-    """
-    import tempfile
-
-    from kg.ingest.formats import detect
-
-    if not options.skip_invalid or any(detect(path).kind != "rdf" for path in paths):
-        yield options
-    elif dry_run:
-        with tempfile.TemporaryDirectory(prefix="kg-") as name:
-            yield replace(options, rejected=Path(name) / "rejected.ttl")
-    else:
-        beside = paths[0].with_name(f"{paths[0].stem}.rejected.ttl")
-        yield replace(options, rejected=options.rejected or beside)
 
 
 def _show(report: ImportReport, options: ImportOptions, format_: str) -> None:

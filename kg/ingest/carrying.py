@@ -213,6 +213,7 @@ def _carry(
             findings,
             progress,
             files,
+            aside=_beside(prepared[0].path, options) if keep_bad else None,
             components=() if rdf else _CONTRADICTIONS,
         )
     return (
@@ -235,6 +236,7 @@ def _check(
     progress: Progress,
     files: list[FileReport],
     *,
+    aside: Path | None,
     components: tuple[str, ...] = (),
 ) -> None:
     def told(done: int, total: int) -> None:
@@ -244,13 +246,18 @@ def _check(
     if options.skip_invalid and any(item.severity == "error" for item in found):
         from kg.ingest.setting_aside import set_aside
 
-        found = set_aside(working, graphs, found, files, options.rejected)
+        found = set_aside(working, graphs, found, files, aside)
     name = files[0].file if len(files) == 1 else ""
     hint = "the dataset says otherwise already; --replace imports afresh" if components else ""
     findings.extend(
         replace(item, file=item.file or name, suggestion=item.suggestion or hint)
         for item in found
     )
+
+
+def _beside(first: Path, options: ImportOptions) -> Path:
+    """Where records of RDF files that are left out go."""
+    return options.rejected or first.with_name(f"{first.stem}.rejected.ttl")
 
 
 def _about_flattening(file: str, names: set[str], graph: str) -> Iterator[Finding]:

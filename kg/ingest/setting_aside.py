@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from kg.errors import InputError
@@ -12,6 +11,8 @@ from kg.ingest.shape_checks import check_graphs, store_asks
 from kg.vocabulary import OBJECT, PARTICIPATION_PROPERTY, SUBJECT
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import pyoxigraph as ox
 
     from kg.ingest.reports import FileReport
@@ -36,7 +37,7 @@ def set_aside(
         graphs: The graphs that were imported.
         findings: What is wrong with them.
         files: Reports to bring up to date.
-        target: File for what is left out; ``rejected.ttl`` when ``None``.
+        target: File for what is left out; none is written when ``None``.
 
     Returns:
         The findings, all about records that were left out or only warnings.
@@ -58,12 +59,12 @@ def set_aside(
         reported += later
     else:
         raise InputError("too much of it is wrong to leave the wrong records out")
-    place = target or Path("rejected.ttl")
-    _write(place, removed, reported)
+    if target is not None:
+        _write(target, removed, reported)
     left_out = len({quad.subject for quad in removed})
     for report in files:
         if not report.rows:
-            report.left_out, report.rejected_file = left_out, str(place)
+            report.left_out, report.rejected_file = left_out, str(target or "")
             break
     return reported
 

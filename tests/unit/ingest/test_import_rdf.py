@@ -301,3 +301,15 @@ def test_wrong_records_can_be_left_out(store: GraphStore, write: Writes, tmp_pat
     assert '"soon"' in body
     assert len(list(ox.parse(body, format=ox.RdfFormat.TURTLE))) == 8
     assert report.files[0].left_out == 2
+
+
+def test_a_check_with_skip_invalid_leaves_no_file(store: GraphStore, write: Writes) -> None:
+    path = write("model.ttl", CASE + 'case:bad a eq:Case ; rdfs:label "B"@en ; eq:startYear "x" .')
+    options = ImportOptions(dataset="mine", skip_invalid=True)
+    left = path.with_name("model.rejected.ttl")
+    checked = validate_files(store, [path], options)
+    assert (checked.files[0].left_out, checked.files[0].rejected_file) == (1, "")
+    assert not left.exists()
+    imported = import_files(store, [path], options)
+    assert (imported.files[0].left_out, imported.files[0].rejected_file) == (1, str(left))
+    assert '"x"' in left.read_text()
