@@ -168,7 +168,7 @@ def edit(
         raise InputError("nothing to change: give another concept or another predicate")
     rows: Any = store.query(
         f"SELECT ?l {{ {ox.NamedNode(target)} skos:prefLabel|rdfs:label ?l "
-        "FILTER(lang(?l) IN ('en', '')) } LIMIT 1"
+        "BIND(LANG(?l) AS ?said) } ORDER BY (?said != 'en') ?said ?l LIMIT 1"
     )
     label = next((row[0].value for row in rows), None)
     if label is None:

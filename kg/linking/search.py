@@ -161,11 +161,14 @@ class LabelSearch:
             choice = (not entry.preferred) * 2 + (entry.language not in ("en", ""))
             if thing not in preferred or (choice, entry.label) < preferred[thing]:
                 preferred[thing] = (choice, entry.label)
-            number = len(labels)
             labels.append(entry)
             thing_of.append(thing)
+        for number, entry in enumerate(labels):
             text = folded(entry.label)
-            base = min(len(text), 199) + 200 * (not entry.preferred) + 40 * order[entry.kind]
+            # Names in other languages come after English ones, be these shown or alternatives.
+            beside = entry.label != preferred[thing_of[number]][1]
+            behind = 300 * beside if entry.preferred else 200
+            base = min(len(text), 199) + behind + 40 * order[entry.kind]
             base += min(len(entry.id) // 8, 30)  # of namesakes, the more general identifier
             keys += [
                 (text[at : at + _ENTRY_LIMIT], number, base + 1_000 * (at > 0))

@@ -115,9 +115,11 @@ def _lines(snapshot: Snapshot, titles: dict[str, str]) -> list[CaseLine]:
         f"""SELECT ?case (SAMPLE(?d) AS ?summary) (SAMPLE(?s) AS ?status) (MIN(?start) AS ?from)
         (MAX(?end) AS ?to) (GROUP_CONCAT(DISTINCT ?c; separator="\t") AS ?countries) {{
         VALUES ?case {{ {values} }}
-        OPTIONAL {{ ?case dcterms:description ?d }} OPTIONAL {{ ?case eq:status/skos:prefLabel ?s }}
+        OPTIONAL {{ ?case dcterms:description ?d }}
+        OPTIONAL {{ ?case eq:status/skos:prefLabel ?s FILTER(LANG(?s) IN ("en", "")) }}
         OPTIONAL {{ ?case eq:startYear ?start }} OPTIONAL {{ ?case eq:endYear ?end }}
-        OPTIONAL {{ ?case eq:country/skos:prefLabel ?c }} }} GROUP BY ?case"""
+        OPTIONAL {{ ?case eq:country/skos:prefLabel ?c FILTER(LANG(?c) IN ("en", "")) }} }}
+        GROUP BY ?case"""
     )
     facts = {row["case"].value: row for row in rows}
     linked: dict[str, dict[str, dict[str, Mention]]] = {}

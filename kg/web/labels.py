@@ -73,18 +73,17 @@ class Hit:
 
 
 def find_labels(snapshot: Snapshot, words: str, *, limit: int = 100) -> list[Hit]:
-    """Things with a label that holds all words, shortest first."""
-    tests = " && ".join(
-        f"CONTAINS(LCASE(STR(?label)), {_literal(word.lower())})" for word in words.split()[:8]
-    )
+    """Things with a label that holds all words: English labels first, then the shortest."""
+    tests = " && ".join(f"({_holding(word.lower())})" for word in words.split()[:8])
     rows: Any = snapshot.query(
-        f"""SELECT ?x (MIN(STR(?label)) AS ?name) (SAMPLE(?kind) AS ?type) {{
+        f"""SELECT ?x (MIN(CONCAT(IF(LANG(?label) IN ("en", ""), "0", "1"), STR(?label))) AS ?name)
+        (SAMPLE(?kind) AS ?type) {{
         VALUES ?p {{ skos:prefLabel skos:altLabel rdfs:label }} ?x ?p ?label FILTER({tests})
         ?x a ?kind FILTER(?kind NOT IN (skos:Concept, eq:Link, eq:Participation)
         && !STRSTARTS(STR(?kind), STR(owl:))) }}
         GROUP BY ?x ORDER BY STRLEN(?name) ?name ?x LIMIT {int(limit)}"""
     )
-    found = {row["x"].value: (row["name"].value, row["type"].value) for row in rows}
+    found = {row["x"].value: (row["name"].value[1:], row["type"].value) for row in rows}
     if not found:
         return []
     values = " ".join(f"<{iri}>" for iri in found if not iri.startswith("_:"))
@@ -100,6 +99,12 @@ def find_labels(snapshot: Snapshot, words: str, *, limit: int = 100) -> list[Hit
         Hit(iri, names[iri], matched, kind, contexts.get(iri, ""))
         for iri, (matched, kind) in found.items()
     ]
+
+
+def _holding(word: str) -> str:
+    # Whoever types l'eau means l’eau too, and the other way round.
+    spelt = {word, word.replace("’", "'"), word.replace("'", "’")}
+    return " || ".join(f"CONTAINS(LCASE(STR(?label)), {_literal(text)})" for text in sorted(spelt))
 
 
 def _literal(text: str) -> str:

@@ -25,8 +25,9 @@ def frameworks() -> str:
             ?f a eq:PrincipleFramework ; skos:prefLabel ?l FILTER(LANG(?l) IN ("en", ""))
             OPTIONAL { ?f eq:includesPrinciple ?p }
             OPTIONAL { ?f dcterms:publisher/rdfs:label ?pl } OPTIONAL { ?f eq:year ?y }
-            OPTIONAL { ?f eq:publisherType/skos:prefLabel ?t }
-            OPTIONAL { ?f eq:country/skos:prefLabel ?c } OPTIONAL { ?f eq:binding ?b }
+            OPTIONAL { ?f eq:publisherType/skos:prefLabel ?t FILTER(LANG(?t) IN ("en", "")) }
+            OPTIONAL { ?f eq:country/skos:prefLabel ?c FILTER(LANG(?c) IN ("en", "")) }
+            OPTIONAL { ?f eq:binding ?b }
             } GROUP BY ?f ORDER BY ?year ?label"""
         )
         names = ("label", "publisher", "type", "country", "year", "binding", "principles")

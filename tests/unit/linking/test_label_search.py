@@ -33,6 +33,24 @@ def test_prefixes_of_words_find_things(search: LabelSearch, query: str, iri: str
         assert iri in found
 
 
+def test_names_in_other_languages_come_after_english_ones(tmp_path: Path) -> None:
+    def entry(iri: str, label: str, language: str, preferred: bool = True) -> Entry:
+        return Entry(iri, label, language, "technology", preferred)
+
+    LabelSearch.build(
+        [
+            entry("x:1", "AI actor", "en"), entry("x:1", "Agente", "es"),
+            entry("x:2", "Agents of many kinds", "en"),
+            entry("x:3", "Software", "en"), entry("x:3", "agent software", "en", False),
+            entry("x:4", "Agence", "fr"),
+        ],
+        tmp_path / "labels",
+    )  # fmt: skip
+    found = LabelSearch(tmp_path / "labels").search("agen", limit=4)
+    # What has a name in one other language only is shown under it, and counts as its name.
+    assert [item.id for item in found] == ["x:4", "x:2", "x:3", "x:1"]
+
+
 def test_words_may_stand_apart(search: LabelSearch) -> None:
     found = search.search("energy affordable", limit=5)
     assert "http://metadata.un.org/sdg/7" in [item.id for item in found]

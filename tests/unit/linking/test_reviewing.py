@@ -120,6 +120,10 @@ def test_a_correction_keeps_both_links(store: GraphStore, case: str) -> None:
     assert new.status == "accepted"
     assert stated(store, case, "undermines", "14.4")
     assert queue.item(store, old.id).status == "rejected"
+    assert bool(store.query(
+        f"ASK {{ <{new.id}> rdfs:label ?l "
+        "FILTER(STRENDS(STR(?l), 'undermines Overfishing and illegal fishing ended')) }"
+    ))
     assert bool(store.query(f"ASK {{ <{new.id}> prov:wasDerivedFrom <{old.id}> }}"))
 
 
