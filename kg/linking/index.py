@@ -67,18 +67,20 @@ class Group:
     def lexicon(self, language: str) -> Lexicon:
         """The phrases that may stand in a text of a language.
 
-        Names of organisations and countries are looked for in every language; of the other
-        kinds only labels of the text's own language, so that a German cue is not read into
-        English.
+        Names of organisations are looked for in every language; of the other kinds only labels
+        of the text's own language, so that a German cue is not read into English, nor the French
+        name of Mauritius into an English text about somebody called Maurice. Names of countries
+        may stand in English in any text.
         """
         if language not in self._lexicons:
-            anywhere = self.kind not in SCORED
+            anywhere = self.kind == "organisation"
+            allowed = {language, "en"} if self.kind == "country" else {language}
             forms: list[str] = []
             owners: list[list[tuple[int, float]]] = []
             for form, known in zip(self.forms, self.owners, strict=True):
                 best: dict[int, float] = {}
                 for number, weight, spoken in known:
-                    if anywhere or spoken == language:
+                    if anywhere or spoken in allowed:
                         best[number] = max(best.get(number, 0.0), weight)
                 if best:
                     forms.append(form)

@@ -186,7 +186,7 @@ def test_an_organisation_is_found_under_any_of_its_names(store: GraphStore, writ
         ("a,,,KE,", "row 2, column title", "needs a title"),
         ("a,Alpha,,KE,\n\na,Again,,KE,", "row 4, column id", "row 2"),
         ("a,Alpha,,KE,7.3,extra", "row 2", "6 cells"),
-        ("a,Alpha,,Kenia,", "row 2, column countries", "closest: KE"),
+        ("a,Alpha,,Kennya,", "row 2, column countries", "closest: KE"),
     ],
 )
 @pytest.mark.usefixtures("unchanged")

@@ -65,7 +65,7 @@ def test_found(terms: Terms, kind: str, text: str, iri: str) -> None:
     [
         ("target", "7.9", "7."),
         ("target", "18", ""),
-        ("country", "Kenia", "KE"),
+        ("country", "Kennya", "KE"),
         ("principle", "privcy", "privacy"),
         ("technology", "deep-lerning", "deep-learning"),
         ("target", "https://example.org/sdg/7.3", "7.3"),

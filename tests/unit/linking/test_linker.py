@@ -219,6 +219,24 @@ def test_other_languages_go_by_their_own_labels(linker: Linker, text: str, iri: 
     assert max(found, key=lambda key: found[key]) == SDG + iri
 
 
+@pytest.mark.parametrize(
+    ("text", "codes"),
+    [
+        ("The courts stopped SyRI, and Maurice went to Granada with Dominique.", set()),
+        ("The ministry in Germany tells schools in Chad how to use the software.", {"DE", "TD"}),
+        ("Le ministère en Allemagne dit aux écoles du Tchad comment utiliser le logiciel.",
+         {"DE", "TD"}),
+        ("El ministerio de Alemania dice a las escuelas de Kenya cómo usar los programas.",
+         {"DE", "KE"}),
+    ],
+)  # fmt: skip
+def test_countries_are_named_in_english_or_in_the_language_of_the_text(
+    linker: Linker, text: str, codes: set[str]
+) -> None:
+    found = linker.link(text, kinds=["country"])
+    assert {proposal.concept.rsplit("/", 1)[-1] for proposal in found} == codes
+
+
 def test_a_language_without_labels_is_refused(linker: Linker) -> None:
     with pytest.raises(InputError, match="Greek"):
         linker.link("Τα συστήματα πρέπει να είναι δίκαια και διαφανή για όλους.")
