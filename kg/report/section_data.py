@@ -71,8 +71,7 @@ def data(found: Findings) -> Section:
             paragraph(
                 say(
                     "Titles, summaries and names that the graph holds in English only, such as "
-                    "those of cases, sources, frameworks, targets, technologies and countries, are "
-                    "shown in English."
+                    "those of cases, sources and frameworks, are shown in English."
                 )
             )
         )

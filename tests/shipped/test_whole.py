@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import defaultdict
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from pyoxigraph import BlankNode, Literal, NamedNode, QuerySolutions, Store
@@ -13,6 +13,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode, QuerySolutions, Store
 from kg import vocabulary as v
 from kg.identifiers import dataset_iri, link_iri, participation_iri, source_iri
 from kg.locations import data_dir, ontology_dir
+from kg.report.language import LANGUAGES
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -199,6 +200,32 @@ def test_no_label_belongs_to_two_countries(whole: Store) -> None:
     ):
         owners[name.casefold()].add(iri)
     assert {name: iris for name, iris in owners.items() if len(iris) > 1} == {}
+
+
+@pytest.mark.parametrize(
+    ("pattern", "count"),
+    [
+        ("?x a sdgo:Goal", 17),
+        ("?x a sdgo:Target", 169),
+        (f"?x skos:inScheme <{v.PIVOT_FRAMEWORK}>", 17),
+        ("?x a eq:Technology", 216),
+        ("?x a eq:Country", 250),
+        ("?x a eq:Region", 30),
+    ],
+)
+def test_names_in_the_languages_of_reports(shipped: GraphStore, pattern: str, count: int) -> None:
+    """One each, told apart from all others of the scheme in the same language."""
+    rows: Any = shipped.query(f"SELECT DISTINCT ?x ?l {{ {pattern} . ?x skos:prefLabel ?l }}")
+    names: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+    for row in rows:
+        names[row["x"].value][row["l"].language].append(row["l"].value)
+    assert len(names) == count
+    for language in LANGUAGES:
+        told = [label for by in names.values() for label in by[language]]
+        assert {iri: by[language] for iri, by in names.items() if len(by[language]) != 1} == {}
+        assert len({label.casefold() for label in told}) == count
+        assert all(label == " ".join(label.split()) != "" for label in told)
+    assert not any("'" in label for by in names.values() for label in by["fr"])
 
 
 def test_every_country_rolls_up_to_the_world(whole: Store) -> None:

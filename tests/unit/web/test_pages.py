@@ -283,6 +283,37 @@ def test_a_technology_counts_cases_of_narrower_ones_once(shipped: GraphStore) ->
     assert {iri: count for iri, count in counted.items() if count} == asked
 
 
+def test_lists_name_things_in_english_only(client: FlaskClient, shipped: GraphStore) -> None:
+    """What has names in several languages is named once."""
+    rows: Any = shipped.query(
+        f"SELECT ?l {{ VALUES ?scheme {{ <{v.ID}scheme/country> <{v.ID}scheme/status> "
+        f"<{v.ID}scheme/organisation-type> }} ?x skos:inScheme ?scheme ; skos:prefLabel ?l }}"
+    )
+    labels = [row["l"] for row in rows]
+    english = {label.value for label in labels if label.language == "en"}
+    foreign = {label.value for label in labels} - english
+    assert {label.language for label in labels} == {"en", "es", "fr"}
+    with shipped.reader() as snapshot:
+        lines = cases_matching(snapshot, []).lines
+    assert {line.status for line in lines} <= english
+    countries = {name for line in lines for name in line.countries.split(", ")}
+    assert len(countries & english) > 5
+    assert not countries & foreign
+    page = client.get("/frameworks", headers=BROWSER).text
+    cells = {unescape(cell) for cell in re.findall(r"<td>([^<]+)</td>", page)}
+    assert len(cells & english) > 5
+    assert not cells & foreign
+
+
+def test_search_shows_english_matches_first_and_both_apostrophes(client: FlaskClient) -> None:
+    page = client.get("/search?q=uganda", headers=BROWSER).text
+    assert "Uganda" in page
+    assert "Ouganda" not in page
+    for typed in ("l'assainissement", "l’assainissement"):
+        found = client.get(f"/search?q={typed}", headers=BROWSER).text
+        assert "International support on water and sanitation" in found
+
+
 def test_search_tells_same_names_apart(client: FlaskClient) -> None:
     page = client.get("/search?q=privacy", headers=BROWSER).text
     rows = re.findall(r'<a href="/id/principle/[^"]+">Privacy</a>.*?</tr>', page, re.DOTALL)
