@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
@@ -55,7 +56,7 @@ class Labels:
                 case,
                 title=foreign(case.title),
                 status=self._node(case.status) if case.status else None,
-                countries=tuple(self._node(place) for place in case.countries),
+                countries=tuple(sorted(map(self._node, case.countries), key=_alphabetical)),
                 links=tuple(self._link(link) for link in case.links),
                 sources=tuple(self._source(source) for source in case.sources),
             )
@@ -90,3 +91,9 @@ class Labels:
             label=foreign(source.label),
             publisher=self._node(source.publisher) if source.publisher else None,
         )
+
+
+def _alphabetical(node: Node) -> tuple[str, str]:
+    # Équateur stands between Espagne and Estonie, not behind Zambie.
+    parts = unicodedata.normalize("NFKD", node.label.casefold())
+    return "".join(part for part in parts if not unicodedata.combining(part)), node.id

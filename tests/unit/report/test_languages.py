@@ -7,6 +7,7 @@ import re
 import zipfile
 from collections import Counter
 from collections.abc import Iterator
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -309,6 +310,29 @@ def test_goals_principles_and_regions_are_called_as_the_graph_has_it(
         told = {str(row[place].value) for row in tables[name].rows} - {""}
         assert told <= set(known.values()), told - set(known.values())
         assert len(told) > 3
+
+
+def test_targets_technologies_and_countries_are_called_as_the_graph_has_it(
+    translated: ReportModel, shipped: GraphStore
+) -> None:
+    rows: Any = shipped.query(
+        "SELECT ?l { VALUES ?k { sdgo:Target eq:Technology eq:Country } ?x a ?k ; "
+        f"skos:prefLabel ?l FILTER(lang(?l) IN ('en', '{translated.lang}')) }}"
+    )
+    labels = [row[0] for row in rows]
+    known = {label.value for label in labels if label.language == translated.lang}
+    english = {label.value for label in labels if label.language == "en"}
+    page = file_of(translated, "html").decode()
+    marked = {unescape(text) for text in re.findall('<span lang="en">([^<]*)</span>', page)}
+    assert len(marked) > 100
+    assert not marked & english
+    cases = next(table for table in translated.tables() if table.id == "cases")
+    place = next(n for n, column in enumerate(cases.columns) if column.key == "where")
+    lists = [str(row[place].value).split(", ") for row in cases.rows if row[place].value]
+    assert {name for names in lists for name in names} <= known
+    first = {"fr": ["Bolivie", "Brésil", "Colombie", "Équateur"],
+             "es": ["Bolivia", "Brasil", "Colombia", "Ecuador"]}  # fmt: skip
+    assert first[translated.lang] in [names[:4] for names in lists]
 
 
 def test_data_stay_in_their_language_and_say_so(translated: ReportModel) -> None:
