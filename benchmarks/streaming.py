@@ -19,9 +19,9 @@ from urllib.request import Request, urlopen
 
 from engines import GRAPH, Engine, Growth, equipoise, free_port, generate
 
-BOUNDS = {"SELECT": 150, "graph": 150, "CONSTRUCT": 700}
-"""Megabytes that the tree may grow by: the buffers of one answer and what the engine keeps of a
-large store, and for CONSTRUCT the million triples that it keeps to leave out repeats."""
+BOUNDS = {"SELECT": 150, "graph": 150, "CONSTRUCT": 150}
+"""Megabytes that the tree may grow by: the buffers of one answer, what the engine keeps of a large
+store, and for CONSTRUCT the window within which repeats are left out."""
 SELECT = "SELECT ?s ?p ?o ?x {{ ?s ?p ?o VALUES ?x {{ {numbers} }} }}"
 CONSTRUCT = ("CONSTRUCT {{ ?t ?p ?o }} WHERE {{ ?s ?p ?o VALUES ?x {{ {numbers} }} "
              "BIND(IRI(CONCAT(STR(?s), '-', STR(?x))) AS ?t) }}")

@@ -28,6 +28,7 @@ from kg.errors import (
     QueryTooLarge,
     StoreError,
 )
+from kg.sparql.constructing import constructed
 from kg.sparql.counting import RowCounter
 from kg.sparql.failures import packed
 from kg.sparql.formats import GRAPHS, RESULTS, Format, not_acceptable
@@ -36,6 +37,7 @@ from kg.sparql.memory import MEGABYTE, confine, taken
 from kg.vocabulary import PREFIXES
 
 if TYPE_CHECKING:
+    from kg.store.protocol import QueryResults
     from kg.store.snapshot import EmbeddedSnapshot
 
 _RETIRE_GROWTH: Final = 192 * MEGABYTE
@@ -126,8 +128,9 @@ class Worker:
         from kg.store.snapshot import run_query
 
         snapshot = self._open(job["store"], job["revision"])
-        with _reaching(job) as text:
-            results = run_query(
+
+        def run(text: str) -> QueryResults:
+            return run_query(
                 snapshot.store,
                 text,
                 union=bool(job["union"]),
@@ -135,17 +138,20 @@ class Worker:
                 named_graphs=job["named_graphs"],
                 base_iri=job["base"],
             )
-            if isinstance(results, ox.QueryTriples):
-                chosen = _chosen(job, "graph", GRAPHS)
-                sender.begin(chosen)
-                form = ox.RdfFormat.from_extension(chosen.extension)
-                ox.serialize(results, sender.stream, form, prefixes=dict(PREFIXES))
-            else:
+
+        with _reaching(job) as text:
+            results = constructed(text, run, job["base"]) or run(text)
+            if isinstance(results, ox.QuerySolutions | ox.QueryBoolean):
                 chosen = _chosen(job, "result", RESULTS)
                 sender.begin(chosen)
                 results.serialize(
                     sender.stream, format=ox.QueryResultsFormat.from_extension(chosen.extension)
                 )
+            else:
+                chosen = _chosen(job, "graph", GRAPHS)
+                sender.begin(chosen)
+                form = ox.RdfFormat.from_extension(chosen.extension)
+                ox.serialize(results, sender.stream, form, prefixes=dict(PREFIXES))
 
     def _write(self, job: Mapping[str, Any], body: bytes, sender: Sender) -> None:
         from kg.sparql.writing import run_write
