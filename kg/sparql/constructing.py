@@ -102,7 +102,7 @@ def taken_apart(text: str, base_iri: str | None = None) -> Construct | None:
         >>> found.select, found.variables
         ('SELECT ?s WHERE { ?s ?p ?o } LIMIT 3', ('s',))
     """
-    if len(text) > _LONGEST:
+    if len(text) > _LONGEST or "CONSTRUCT" not in text.upper():
         return None
     listed = list(tokens(text))
     start = next(
