@@ -57,7 +57,7 @@ def import_files(
         InputError: A file cannot be read at all; names the place.
 
     Cost: about 20 µs per triple from small RDF files, 2–4 µs from large N-Triples; tables of
-    100,000 cases with 700,000 links under a minute on two cores.
+    100,000 cases with 700,000 links 40 to 60 s on two cores.
     """
     options = options or ImportOptions()
     prepared = _prepared(paths)
