@@ -59,13 +59,14 @@ def derive_plain_triples(
     """
     import pyoxigraph as ox
 
+    is_link = ox.NamedNode(TYPE), ox.NamedNode(LINK)
     for graph in graphs:
-        if _has(store, ox.NamedNode(TYPE), ox.NamedNode(LINK), graph):
+        if _has(store, *is_link, graph):
             only_accepted = _only_accepted(store, graph)
             _add_missing(store, graph, only_accepted)
             if only_accepted:
                 _remove_unaccepted(store, graph)
-        if before is not None:
+        if before is not None and _has(before, *is_link, graph):
             _remove_orphans(store, before, graph)
 
 
