@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, cast
 
 from kg.errors import QuerySyntaxError
-from kg.store.lexing import Token, tokens
+from kg.store.lexing import Token, replaced, tokens
 from kg.vocabulary import PREFIXES
 
 if TYPE_CHECKING:
@@ -120,9 +120,9 @@ def taken_apart(text: str, base_iri: str | None = None) -> Construct | None:
         depth += (token.kind == "open") - (token.kind == "close")
         if not depth and _word(token) in _NOT_SIMPLE:
             return None
-    body = listed[brace + 1 : end]
+    body = listed[brace : end + 1]
     names = tuple(dict.fromkeys(token.text[1:] for token in body if token.kind == "variable"))
-    template = _template(text[: listed[start].start], body, names, base_iri)
+    template = _template(text, text[: listed[start].start], body, base_iri)
     if template is None or not names:
         return None
     head = f"{text[: listed[start].start]}SELECT {' '.join(f'?{name}' for name in names)} "
@@ -144,26 +144,28 @@ def _closing(listed: list[Token], brace: int) -> int | None:
 
 
 def _template(
-    prologue: str, body: list[Token], names: tuple[str, ...], base_iri: str | None
+    text: str, prologue: str, body: list[Token], base_iri: str | None
 ) -> tuple[tuple[Node | int, Node | int, Node | int], ...] | None:
     """Have the engine read a template, its variables dressed up as IRIs."""
     import pyoxigraph as ox
 
-    if any(token.kind == "open" for token in body) or _VARIABLE in prologue:
+    if any(token.kind == "open" for token in body[1:]) or _VARIABLE in prologue:
         return None  # brackets make blank nodes
-    stated = " ".join(
-        f"<{_VARIABLE}{token.text[1:]}>" if token.kind == "variable" else token.text
-        for token in body
-    )
+    variables = [token for token in body if token.kind == "variable"]
+    stated = replaced(
+        text[: body[-1].end],
+        ((token.start, token.end, f"<{_VARIABLE}{token.text[1:]}>") for token in variables),
+    )[body[0].start :]
     store = ox.Store()
     try:
         store.update(
-            f"{prologue}\nINSERT DATA {{ {stated} }}",
+            f"{prologue}\nINSERT DATA {stated}",
             base_iri=base_iri,
             prefixes=dict(PREFIXES),
         )
     except (SyntaxError, ValueError):
         return None
+    names = dict.fromkeys(token.text[1:] for token in variables)
     places = {f"{_VARIABLE}{name}": number for number, name in enumerate(names)}
 
     def part(term: Node) -> Node | int:

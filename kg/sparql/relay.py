@@ -17,6 +17,7 @@ from kg.errors import CallRefused, KGError, QueryError
 from kg.sparql.addresses import Target, check_url
 from kg.sparql.fetching import Fetched, fetch
 from kg.sparql.guard import Call, calls
+from kg.store.lexing import replaced
 
 Check = Callable[[str], Target]
 _FORWARDED = ("Accept", "Content-Type")
@@ -144,11 +145,11 @@ def relayed(
     thread = threading.Thread(target=relay.serve_forever, args=(0.05,), daemon=True)
     thread.start()
     try:
-        parts, last = [], 0
-        for index, call in enumerate(found):
-            parts += [text[last : call.start], f"<{relay.address(index)}>"]
-            last = call.end
-        yield "".join([*parts, text[last:]])
+        addresses = (f"<{relay.address(index)}>" for index in range(len(found)))
+        yield replaced(
+            text,
+            [(call.start, call.end, new) for call, new in zip(found, addresses, strict=True)],
+        )
     finally:
         relay.shutdown()
         relay.server_close()

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from kg.errors import InputError, NotFound, ParseError, PreconditionFailed, QueryError
 from kg.sparql.memory import confine, confinement_ends
-from kg.store.lexing import Token, outline, tokens
+from kg.store.lexing import Token, outline, replaced, tokens
 from kg.store.snapshot import syntax_error
 from kg.vocabulary import PREFIXES
 
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 _ENTITY: Final = re.compile(rb"""<!ENTITY\s[^"'>]*("[^"]*|'[^']*)""", re.IGNORECASE)
 _LONGEST_ENTITY: Final = 300
+_LARGE: Final = 1_000_000
+"""Bytes from which what is uploaded goes straight to new table files."""
 
 
 def prepared(
@@ -55,7 +57,8 @@ def prepared(
         return text
     clause = "".join(f"USING <{iri}> " for iri in using)
     clause += "".join(f"USING NAMED <{iri}> " for iri in using_named)
-    return _with_insertions(text, list(_insertions(text, clause)))
+    found = sorted(_insertions(text, clause))
+    return replaced(text, ((place, place, extra) for place, extra in found))
 
 
 def _insertions(text: str, clause: str) -> Iterator[tuple[int, str]]:
@@ -89,14 +92,6 @@ def _group(text: str, listed: list[Token], start: int) -> str:
         if depth == 0:
             return text[listed[start].start : token.end]
     return "{}"
-
-
-def _with_insertions(text: str, insertions: list[tuple[int, str]]) -> str:
-    parts, last = [], 0
-    for position, extra in sorted(insertions):
-        parts += [text[last:position], extra]
-        last = position
-    return "".join([*parts, text[last:]])
 
 
 def run_write(job: Mapping[str, Any], body: bytes) -> dict[str, Any]:
@@ -149,6 +144,7 @@ def _change_graph(
     name = ox.DefaultGraph() if iri is None else ox.NamedNode(iri)
     store = write.store
     existed = iri is None or store.contains_named_graph(ox.NamedNode(iri))
+    known = operation == "post" and iri is not None and len(body) < _LARGE
     _check_preconditions(job, write.base_revision, existed=existed)
     if operation == "patch":
         _patch(store, name, job)
@@ -163,12 +159,12 @@ def _change_graph(
             store.add_graph(name)
         for extension, part in _parts(job, body):
             quads = _parsed(part, extension, job["base"], name)
-            if operation == "post" and len(part) < 1_000_000:
+            if known:
                 write.add(quads)
             else:
-                store.bulk_extend(quads)
-    if iri is not None and operation == "post" and len(body) < 1_000_000:
-        write.touch_links(iri)  # what was added is known
+                (store.extend if len(part) < _LARGE else store.bulk_extend)(quads)
+    if known:
+        write.touch_links(str(iri))
     else:
         write.touch(*([] if iri is None else [iri]))
     return existed

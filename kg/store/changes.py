@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from kg.store.lexing import outline, tokens
+from kg.store.lexing import replaced, tokens
 from kg.vocabulary import (
     LINK_PREDICATES,
     OBJECT,
@@ -29,7 +29,7 @@ MOST: Final = 20_000
 _LONGEST: Final = 200_000
 _OF_LINKS: Final = frozenset({TYPE, SUBJECT, PREDICATE, OBJECT, REVIEW_STATUS})
 _PLAIN: Final = frozenset(LINK_PREDICATES)
-_TAKING: Final = frozenset({"DELETE", "CLEAR", "DROP", "MOVE", "COPY"})
+_TAKING: Final = ("DELETE", "CLEAR", "DROP", "MOVE", "COPY")
 
 
 @dataclass(slots=True)
@@ -74,7 +74,11 @@ def only_adds(update: str) -> bool:
         >>> only_adds("DROP GRAPH <http://e/g>")
         False
     """
-    return len(update) <= _LONGEST and not outline(update).keywords & _TAKING
+    # The engine needs no space behind a keyword: DELETEWHERE and DROPSILENTGRAPH:g are two words.
+    return len(update) <= _LONGEST and not any(
+        token.kind in {"word", "name"} and token.text.upper().startswith(_TAKING)
+        for token in tokens(update)
+    )
 
 
 def stated_quads(update: str, base_iri: str | None = None) -> list[ox.Quad] | None:
@@ -98,21 +102,23 @@ def stated_quads(update: str, base_iri: str | None = None) -> list[ox.Quad] | No
 
     if len(update) > _LONGEST:
         return None
-    text, last, depth = "", 0, 0
-    listed = list(tokens(update))
-    for index, token in enumerate(listed):
+    operations: list[tuple[int, int, str]] = []
+    depth, before = 0, ""
+    for token in tokens(update):
         depth += (token.kind == "open") - (token.kind == "close")
-        word = token.text.upper()
-        if depth or token.kind != "word" or word in {"PREFIX", "BASE", "DATA"}:
-            continue
-        following = listed[index + 1].text.upper() if index + 1 < len(listed) else ""
-        if word not in {"INSERT", "DELETE"} or following != "DATA":
+        word = "" if depth else token.text.upper()
+        if token.kind == "word" and word in {"INSERT", "DELETE"}:
+            operations.append((token.start, token.end, "INSERT"))
+        elif (
+            (token.kind == "word" and word and word not in {"PREFIX", "BASE", "DATA"})
+            or (token.kind == "name" and word and before != "PREFIX")
+            or (before in {"INSERT", "DELETE"} and word != "DATA")
+        ):
             return None
-        text += f"{update[last : token.start]}INSERT"
-        last = token.end
+        before = word
     alone = ox.Store()
     try:
-        alone.update(text + update[last:], base_iri=base_iri, prefixes=dict(PREFIXES))
+        alone.update(replaced(update, operations), base_iri=base_iri, prefixes=dict(PREFIXES))
     except (SyntaxError, RuntimeError):
         return None
     return list(alone)

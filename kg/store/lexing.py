@@ -8,7 +8,7 @@ one, and a keyword that follows a number without a space is.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final, NamedTuple
@@ -104,6 +104,24 @@ def tokens(text: str) -> Iterator[Token]:
         kind = match.lastgroup or "other"
         if kind != "space":
             yield Token(kind, match.group(), match.start(), match.end())
+
+
+def replaced(text: str, pieces: Iterable[tuple[int, int, str]]) -> str:
+    """A text with other words in some places.
+
+    Args:
+        text: The text.
+        pieces: Start, end and what stands there instead, in the order of the text.
+
+    Example:
+        >>> replaced("ASK { ?s :p 1 }", [(6, 8, "?x"), (12, 13, "2")])
+        'ASK { ?x :p 2 }'
+    """
+    parts, last = [], 0
+    for start, end, new in pieces:
+        parts += [text[last:start], new]
+        last = end
+    return "".join([*parts, text[last:]])
 
 
 def outline(text: str) -> Outline:

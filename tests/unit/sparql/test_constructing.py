@@ -35,6 +35,7 @@ def store() -> ox.Store:
         "PREFIX e: <http://e/> CONSTRUCT { ?s a e:T ; e:v 5 , 'a; }' , ?o . } WHERE { ?s e:p ?o }",
         "PREFIX e: <http://e/> CONSTRUCT { $s e:is $o } WHERE { ?s e:p ?o } ORDER BY ?o LIMIT 3",
         "CONSTRUCT { ?o ?p ?s } WHERE { ?s ?p ?o }",
+        "PREFIX e: <http://e/> CONSTRUCT { ?s e:t '1'^^e:d , -5 , 'x'@en # }\n } { ?s ?p ?o }",
         "PREFIX e: <http://e/> CONSTRUCT { ?c ?o ?o } WHERE { ?c e:r ?o }",
         "CONSTRUCT { ?s ?p ?missing } WHERE { ?s ?p ?o }",
         "PREFIX e: <http://e/> CONSTRUCT { ?s e:l ?l ; e:o ?o } {?s e:p ?o OPTIONAL {?o e:p ?l}}",

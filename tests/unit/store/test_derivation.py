@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from kg import vocabulary as v
 from kg.store import pipes
-from kg.store.changes import LinkChanges, stated_quads
+from kg.store.changes import LinkChanges, only_adds, stated_quads
 from kg.store.derivation import derive_for_changes, derive_plain_triples
 
 GRAPH = ox.NamedNode("https://example.org/g")
@@ -166,6 +166,8 @@ def test_many_changes_are_not_followed(monkeypatch):
         ("INSERT { <a> <b> ?o } WHERE { ?s ?p ?o }", None),
         ("DELETE WHERE { <a> <b> ?o }", None),
         ("CREATE GRAPH <g>", None),
+        ("INSERT DATA { <a> <b> 1 } ; DROPSILENTGRAPH:g", None),
+        ("INSERT DATA { <a> <b> 1 } ; DELETEWHERE { ?s ?p ?o }", None),
         ("INSERT DATA { ?s <b> 1 }", None),
         ("no update", None),
     ],
@@ -173,6 +175,13 @@ def test_many_changes_are_not_followed(monkeypatch):
 def test_quads_an_update_states(update, number):
     found = stated_quads(update, "http://e/")
     assert (None if found is None else len(found)) == number
+
+
+@pytest.mark.parametrize(
+    "update", ["DELETEWHERE { ?s ?p ?o }", "DROPSILENTGRAPH:g", "delete { ?s ?p ?o } where { }"]
+)
+def test_what_takes_away_without_a_space_does_so_too(update):
+    assert not only_adds(update)
 
 
 def test_other_graphs_are_left_alone():
