@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from kg import vocabulary as v
+from kg.identifiers import listed_iris
 from kg.web.concepts import code_order
 from kg.web.labels import labels_of
 
@@ -110,7 +111,7 @@ def cases_matching(
 
 
 def _lines(snapshot: Snapshot, titles: dict[str, str]) -> list[CaseLine]:
-    values = " ".join(f"<{iri}>" for iri in titles)
+    values = listed_iris(titles)
     rows: Any = snapshot.query(
         f"""SELECT ?case (SAMPLE(?d) AS ?summary) (SAMPLE(?s) AS ?status) (MIN(?start) AS ?from)
         (MAX(?end) AS ?to) (GROUP_CONCAT(DISTINCT ?c; separator="\t") AS ?countries) {{
@@ -174,7 +175,7 @@ def _patterns(snapshot: Snapshot, choices: Sequence[Choice], polarity: str) -> s
     if graphs:
         links = "|".join(f"<{predicate}>" for predicate in (*_VERBS, v.USES_TECHNOLOGY))
         found.append(
-            f"FILTER EXISTS {{ VALUES ?in {{ {_iris(graphs)} }} "
+            f"FILTER EXISTS {{ VALUES ?in {{ {listed_iris(graphs)} }} "
             "{ GRAPH ?in { ?case a eq:Case } }"
             f" UNION {{ GRAPH ?in {{ ?case {links} ?any }} }}"
             " UNION { GRAPH ?in { ?any rdf:subject ?case } } }"
@@ -202,7 +203,7 @@ def _members(snapshot: Snapshot, choice: Choice) -> list[str]:
 def _pattern(
     index: int, choice: Choice, polarity: str, graphs: Sequence[str], members: Sequence[str]
 ) -> str:
-    among = f"VALUES ?x{index} {{ {_iris(members)} }}"
+    among = f"VALUES ?x{index} {{ {listed_iris(members)} }}"
     match choice.dimension:
         case "goal" | "target":
             return f"{among} {_linked(index, _signed('sdg', polarity), graphs)}"
@@ -222,7 +223,7 @@ def _linked(index: int, predicates: str, graphs: Sequence[str]) -> str:
     triple = f"?case {predicates} ?x{index} ."
     if not graphs:
         return triple
-    return f"VALUES ?g{index} {{ {_iris(graphs)} }} GRAPH ?g{index} {{ {triple} }}"
+    return f"VALUES ?g{index} {{ {listed_iris(graphs)} }} GRAPH ?g{index} {{ {triple} }}"
 
 
 def _signed(family: str, polarity: str) -> str:
@@ -231,10 +232,6 @@ def _signed(family: str, polarity: str) -> str:
         for name, predicates in (("positive", _POSITIVE), ("negative", _NEGATIVE))
         if polarity in {name, "both"}
     )
-
-
-def _iris(iris: Iterable[str]) -> str:
-    return " ".join(f"<{iri}>" for iri in iris)
 
 
 def _by_code(thing: Mention) -> tuple[Any, ...]:
